@@ -1,0 +1,222 @@
+import type { AuthenticationStrength, Licence, MfaServiceSettings } from '../policy/policy-set.ts'
+import type { AuthenticationMethod, Device as FilterDevice, FederatedIdpMfaBehavior } from '../policy/sign-in.ts'
+import type { GuestOrExternalUserType, Policy } from '../policy/policy.ts'
+import type { NamedLocation } from '../policy/named-location.ts'
+
+/**
+ * A tenant as the running server holds it: names resolved to ids, defaults filled in, ids given. Plain data, never
+ * mutated: a change replaces the object that changed, so that a sandbox may share all the rest.
+ */
+export type TenantData = TenantSettings & { readonly [C in Collection]: readonly Entities[C][] }
+
+/** What a tenant is, apart from the collections. */
+export type TenantSettings = {
+  /** GUID, lower case. */
+  readonly id: string
+  readonly displayName: string
+  readonly profile: 'entra' | 'standard'
+  readonly licence: Licence
+  readonly securityDefaults: boolean
+  readonly mfaServiceSettings: MfaServiceSettings
+  readonly settings: {
+    readonly kmsiPromptEnabled: boolean
+    readonly lowPrivilegeScopeEnforcement: 'legacy' | 'enforced'
+    readonly hourlyPolicyCheck: boolean
+    readonly inboundTrust: { readonly mfa: boolean; readonly compliantDevice: boolean; readonly hybridDevice: boolean }
+    readonly smartLockout: { readonly threshold: number; readonly seconds: number }
+    /** Overrides of `limits.json`, same member names. */
+    readonly limits: Readonly<Record<string, unknown>>
+  }
+  /** CIDR range → ISO country; the longest prefix wins. */
+  readonly countries: Readonly<Record<string, string>>
+}
+
+export type Entities = {
+  users: User
+  groups: Group
+  applications: Application
+  devices: Device
+  domains: Domain
+  namedLocations: NamedLocation
+  conditionalAccessPolicies: Policy
+  authenticationStrengths: AuthenticationStrength
+  tokenLifetimePolicies: TokenLifetimePolicy
+}
+export type Collection = keyof Entities
+
+export type User = {
+  readonly id: string
+  readonly userPrincipalName: string
+  readonly displayName: string
+  /** Null = no password: cannot sign in with one. Plain text in a tenant file, `scrypt$…` once loaded. */
+  readonly passwordHash: string | null
+  readonly accountEnabled: boolean
+  readonly userType: 'Member' | 'Guest'
+  readonly externalType: GuestOrExternalUserType | null
+  readonly externalUserState: string | null
+  readonly homeTenantId: string | null
+  /** Role template ids, active, tenant scope. */
+  readonly roles: readonly string[]
+  readonly authenticationMethods: readonly RegisteredMethod[]
+  /** Simulated signals of this user (product.md 4). */
+  readonly signals: Readonly<Record<string, unknown>>
+  /** Sessions and refresh tokens issued before this instant are void. ISO 8601, UTC. */
+  readonly signInSessionsValidFromDateTime: string | null
+  readonly lastPasswordChangeDateTime: string | null
+  readonly forceChangePasswordNextSignIn: boolean
+  readonly mail: string | null
+  readonly givenName: string | null
+  readonly surname: string | null
+  /** Any other Graph property, kept and echoed (`department`, `country`, …). */
+  readonly [property: string]: unknown
+}
+
+export type RegisteredMethod = {
+  readonly id: string
+  readonly type: AuthenticationMethod
+  /** `softwareOath`: BASE32, never logged. */
+  readonly secret?: string
+  readonly createdDateTime: string | null
+  readonly [property: string]: unknown
+}
+
+export type Group = {
+  readonly id: string
+  readonly displayName: string
+  /** Object ids of users, groups, service principals or devices. */
+  readonly members: readonly string[]
+  readonly owners: readonly string[]
+  readonly membershipRule: string | null
+  readonly isAssignableToRole: boolean
+  readonly [property: string]: unknown
+}
+
+/** An application and its service principal in one: this tenant's own registration. */
+export type Application = {
+  /** Object id of the application. */
+  readonly id: string
+  readonly appId: string
+  /** Object id of its service principal. */
+  readonly servicePrincipalId: string
+  readonly displayName: string
+  readonly secrets: readonly string[]
+  /** PEM certificates for `private_key_jwt`. */
+  readonly certificates: readonly string[]
+  readonly web: { readonly redirectUris: readonly string[]; readonly logoutUrl: string | null }
+  readonly spa: { readonly redirectUris: readonly string[] }
+  readonly publicClient: { readonly redirectUris: readonly string[] }
+  readonly isFallbackPublicClient: boolean
+  readonly identifierUris: readonly string[]
+  readonly api: {
+    readonly oauth2PermissionScopes: readonly PermissionScope[]
+    readonly requestedAccessTokenVersion: 1 | 2 | null
+  }
+  readonly appRoles: readonly AppRole[]
+  /** Who has which app role of this application: principal = object id of a user, group or service principal. */
+  readonly assignments: readonly { readonly principal: string; readonly role: string | null }[]
+  readonly appRoleAssignmentRequired: boolean
+  /** Admin consent: which scopes of which resource (app id) this client has for everybody. */
+  readonly consents: readonly { readonly resource: string; readonly scopes: readonly string[] }[]
+  readonly optionalClaims: OptionalClaims | null
+  readonly groupMembershipClaims: string | null
+  readonly requiredResourceAccess: readonly unknown[]
+  /** Ours: 10–1440; the lifetime of its ID and access tokens. */
+  readonly sessionTimeoutInMinutes: number | null
+  readonly inactivityTimeoutInMinutes: number | null
+  /** Id of a token lifetime policy. */
+  readonly tokenLifetimePolicy: string | null
+  readonly [property: string]: unknown
+}
+
+export type PermissionScope = { readonly id: string; readonly value: string; readonly isEnabled: boolean; readonly [p: string]: unknown }
+export type AppRole = {
+  readonly id: string
+  readonly value: string
+  readonly displayName: string
+  readonly allowedMemberTypes: readonly ('User' | 'Application')[]
+  readonly [p: string]: unknown
+}
+export type OptionalClaim = { readonly name: string; readonly essential?: boolean; readonly additionalProperties?: readonly string[]; readonly source?: string | null }
+export type OptionalClaims = {
+  readonly idToken?: readonly OptionalClaim[]
+  readonly accessToken?: readonly OptionalClaim[]
+  readonly saml2Token?: readonly OptionalClaim[]
+}
+
+export type Device = FilterDevice & {
+  /** Object id. */
+  readonly id: string
+  readonly displayName: string
+  readonly deviceId: string
+  readonly registeredOwners: readonly string[]
+}
+
+export type Domain = {
+  /** The domain name, lower case. */
+  readonly id: string
+  readonly isDefault: boolean
+  readonly authenticationType: 'Managed' | 'Federated'
+  readonly federation: Federation | null
+}
+
+export type Federation = {
+  readonly mfaEnabled: boolean
+  readonly federatedIdpMfaBehavior: FederatedIdpMfaBehavior | null
+  readonly displayName: string | null
+  readonly [property: string]: unknown
+}
+
+export type TokenLifetimePolicy = {
+  readonly id: string
+  readonly displayName: string
+  readonly definition: readonly string[]
+  readonly isOrganizationDefault: boolean
+}
+
+/**
+ * The directory of one running tenant: lookups that cost nothing per request, and changes that are acknowledged
+ * once they are on disk.
+ */
+export type Directory = {
+  readonly settings: TenantSettings
+  list<C extends Collection>(collection: C): readonly Entities[C][]
+  /** By object id (a domain: by name); case-insensitive. */
+  get<C extends Collection>(collection: C, id: string): Entities[C] | undefined
+  application(appId: string): Application | undefined
+  /** By app id, identifier URI (trailing slash ignored) or, last, display name; well-known resources included. */
+  resource(name: string): Application | undefined
+  user(userPrincipalName: string): User | undefined
+  /** By id or by any unambiguous name (product.md 5): user principal name, local part, display name, app id. */
+  named<C extends Collection>(collection: C, idOrName: string): Entities[C] | undefined
+  domainOf(userPrincipalName: string): Domain | undefined
+  /** Transitive, nested groups and dynamic ones included. */
+  groupIdsOf(objectId: string): readonly string[]
+  /** Role template ids: assigned, or through a role-assignable group. */
+  roleTemplateIdsOf(userId: string): readonly string[]
+  /** ISO country by the tenant's table, or null. */
+  countryOf(ipAddress: string): string | null
+
+  /** Add or replace. Resolves when the change is durable; rejects with a {@link Refusal} and changes nothing. */
+  put<C extends Collection>(collection: C, entity: Entities[C]): Promise<void>
+  remove(collection: Collection, id: string): Promise<void>
+  patchSettings(change: SettingsChange): Promise<void>
+  replace(data: TenantData): Promise<void>
+  snapshot(): TenantData
+
+  /** Rises with every change. */
+  readonly version: number
+  /** Called synchronously after each change, with what changed. */
+  onChange(listener: (change: Change) => void): () => void
+}
+
+export type SettingsChange = Partial<Omit<TenantSettings, 'id' | 'settings' | 'mfaServiceSettings'>> & {
+  readonly settings?: Partial<TenantSettings['settings']>
+  readonly mfaServiceSettings?: Partial<MfaServiceSettings>
+}
+
+/** One change of a directory, as the journal holds it. */
+export type Change =
+  | { readonly kind: 'put'; readonly collection: Collection; readonly entity: Entities[Collection] }
+  | { readonly kind: 'remove'; readonly collection: Collection; readonly id: string }
+  | { readonly kind: 'settings'; readonly change: SettingsChange }
+  | { readonly kind: 'replace'; readonly data: TenantData }

@@ -1,0 +1,43 @@
+import type { ClientAppType, InsiderRiskLevel, Platform, RiskLevel } from '../policy/policy.ts'
+
+/** Where a sign-in comes from, as a test or a person may simulate it (product.md 4). Absent = nothing said. */
+export type Signals = {
+  readonly ipAddress?: string
+  readonly country?: string
+  readonly gpsCountry?: string
+  readonly platform?: Platform
+  /** A device of the directory by name or id, or one described on the spot; `null` = unregistered. */
+  readonly device?: string | Readonly<Record<string, unknown>> | null
+  readonly clientAppType?: ClientAppType
+  readonly signInRiskLevel?: RiskLevel
+  readonly userRiskLevel?: RiskLevel
+  readonly servicePrincipalRiskLevel?: RiskLevel
+  readonly insiderRiskLevel?: InsiderRiskLevel | 'none'
+  readonly insideCorporateNetwork?: boolean
+}
+
+/** The simulated signals of one tenant: its own, and each user's. Nearest wins, member by member. */
+export type SignalBoard = {
+  tenant: Signals
+  ofUser(userId: string): Signals
+  setUser(userId: string, signals: Signals): void
+  reset(): void
+}
+
+/**
+ * What one request shows of itself: real facts, and what its header and its browser's cookie simulate. Plain data, kept
+ * with an authorization code so that the code is judged by the request that earned it.
+ */
+export type Observation = {
+  /** The socket's address, or the forwarded one behind a trusted proxy; normalised (no IPv4-mapped IPv6). */
+  readonly ipAddress: string
+  readonly userAgent: string
+  /** From client hints and User-Agent; null = unknown. */
+  readonly platform: Platform | null
+  /** `x-mock-signals`. Empty under `--no-simulation`. */
+  readonly header: Signals
+  /** The browser's own choice, "Where are you?". Empty under `--no-simulation`. */
+  readonly browser: Signals
+  /** The client's `client-request-id`, or one made up: joins the log rows of one sign-in. */
+  readonly correlationId: string
+}
