@@ -2,13 +2,21 @@ import { describe, expect, test } from 'vitest'
 import { createClock } from '../../src/clock/clock.ts'
 import { assertLibraryFollows, installLibraryClock, libraryClockPlugin } from '../../src/clock/library-hook.ts'
 import { clockOf, runInRealTime, runWithClock } from '../../src/clock/scope.ts'
+import { testKeys } from '../support/keys.ts'
 
 installLibraryClock()
 const { default: Provider } = await import('oidc-provider')
 
 /** The second at which the library believes a session to be saved. */
 async function libraryNow() {
-  const provider = new Provider('http://localhost', { adapter: ForgetfulAdapter })
+  const provider = new Provider('http://localhost', {
+    adapter: ForgetfulAdapter,
+    jwks: { keys: testKeys().signing.map(({ privateJwk }) => ({ ...privateJwk, x5c: [...privateJwk.x5c] })) },
+    cookies: { keys: ['a secret'] },
+    features: { devInteractions: { enabled: false } },
+    interactions: { url: () => '/' },
+    findAccount: () => undefined,
+  })
   const session = new provider.Session()
   await session.save(10)
 
