@@ -1,3 +1,4 @@
+import type { FaultBoard } from './http/faults.ts'
 import type { Decision } from './policy/decision.ts'
 import type { SignInTenant } from './sign-in/attempt.ts'
 import type { Signals } from './sign-in/signals.ts'
@@ -34,22 +35,4 @@ export type HeadlessAnswer = {
   readonly error?: { readonly code: number; readonly error: string; readonly suberror?: string; readonly message: string }
   readonly tokens?: Readonly<Record<string, unknown>>
   readonly why: Decision | null
-}
-
-/** A simulated fault (product.md 5). */
-export type Fault = {
-  readonly id: string
-  readonly on: 'token' | 'authorize' | 'discovery' | 'keys' | 'graph' | 'userinfo' | 'devicecode' | 'logout'
-  readonly error?: { readonly code: number } | { readonly status: number } | { readonly oauth: string }
-  /** Milliseconds. */
-  readonly delay?: number
-  readonly drop?: boolean
-  readonly times?: number
-  readonly where?: { readonly user?: string; readonly client?: string; readonly grant?: string }
-}
-
-export type FaultBoard = {
-  add(fault: Omit<Fault, 'id'>): Fault
-  readonly list: readonly Fault[]
-  clear(): void
 }
