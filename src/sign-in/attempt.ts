@@ -50,7 +50,14 @@ export type Attempt = {
   readonly isFresh: boolean
   /** `essential` claims of a challenge the client passes on: policies to re-evaluate, `nbf` (seconds). */
   readonly challenge: { readonly policyIds: readonly string[]; readonly notBefore: number | null } | null
+  /** Which face of the client asks, where it has several; absent = told by its registration. */
+  readonly redirectKind?: ClientKind
+  /** When the first token of a chain of refresh tokens was issued (ms); absent = `grantIssuedAt`. Ends a single-page app's chain. */
+  readonly chainIssuedAt?: number
 }
+
+/** `web` keeps a secret, `spa` runs in a page, `publicClient` is installed. */
+export type ClientKind = 'web' | 'spa' | 'publicClient'
 
 /** The answer to an attempt. Outcomes are the four words of product.md 5. */
 export type Verdict = {

@@ -14,3 +14,68 @@ export type SignInLog = {
   readonly entries: readonly SignInEntry[]
   reset(): void
 }
+
+/**
+ * A log in memory that keeps the newest `bound` rows. Positions only ever rise, also after a reset, so that a reader
+ * who waits never mistakes a new row for one already read.
+ */
+export function createSignInLog(options: { readonly bound?: number } = {}): SignInLog {
+  const bound = Math.max(1, options.bound ?? 10_000)
+  const waiting = new Set<Waiter>()
+  let rows: SignInEntry[] = []
+  let last = 0
+
+  const kept = () => (rows.length > bound ? rows.slice(-bound) : rows)
+
+  function rowsAfter(sequence: number, limit: number): { entries: readonly SignInEntry[]; next: number } {
+    const present = kept()
+    const first = present[0]?.sequence ?? last + 1
+    const from = Math.max(0, Math.floor(sequence) + 1 - first)
+    const entries = present.slice(from, from + limit)
+
+    return { entries, next: entries.at(-1)?.sequence ?? sequence }
+  }
+
+  return {
+    append(entry) {
+      const row = { ...entry, sequence: ++last } as SignInEntry
+      rows.push(row)
+      // Twice the bound before the old half goes, so that a full log costs no more per row than an empty one.
+      if (rows.length >= bound * 2) rows = rows.slice(-bound)
+      for (const waiter of waiting) if (last > waiter.sequence) waiter.wake()
+
+      return row
+    },
+
+    async after(sequence, { limit = Infinity, waitMilliseconds = 0 } = {}) {
+      const found = rowsAfter(sequence, limit)
+      if (found.entries.length > 0 || waitMilliseconds <= 0) return found
+      await new Promise<void>((resolve) => {
+        const waiter: Waiter = {
+          sequence,
+          wake() {
+            clearTimeout(timer)
+            waiting.delete(waiter)
+            resolve()
+          },
+        }
+        const timer = setTimeout(waiter.wake, waitMilliseconds)
+        // A reader who waits does not keep the process alive.
+        timer.unref()
+        waiting.add(waiter)
+      })
+
+      return rowsAfter(sequence, limit)
+    },
+
+    get entries() {
+      return kept()
+    },
+
+    reset() {
+      rows = []
+    },
+  }
+}
+
+type Waiter = { readonly sequence: number; wake(): void }

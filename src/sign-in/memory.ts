@@ -3,9 +3,14 @@
  * reference 7.3) and one-time codes already used. Cleared by a reset of the clock.
  */
 export type SignInMemory = {
+  /** By user and kind of address; see `challenges/smart-lockout.ts`. */
   readonly failures: Map<string, Failures>
-  /** Per user id: the TOTP time steps already used. */
+  /** Per authenticator (method id): the TOTP time steps already used. */
   readonly usedSteps: Map<string, Set<number>>
+  /** Per authenticator: the time steps whose code a test was told, and in which order. */
+  readonly toldSteps: Map<string, Map<number, number>>
+  /** Per user id: addresses from which the right password came. Failures from anywhere else are counted apart. */
+  readonly familiarAddresses: Map<string, Set<string>>
   reset(): void
 }
 
@@ -16,4 +21,20 @@ export type Failures = {
   readonly lockouts: number
   /** Digests of the last three distinct wrong passwords: repeating one does not count. */
   readonly recentDigests: readonly string[]
+}
+
+export function createSignInMemory(): SignInMemory {
+  const memory = {
+    failures: new Map<string, Failures>(),
+    usedSteps: new Map<string, Set<number>>(),
+    toldSteps: new Map<string, Map<number, number>>(),
+    familiarAddresses: new Map<string, Set<string>>(),
+  }
+
+  return {
+    ...memory,
+    reset() {
+      for (const map of Object.values(memory)) map.clear()
+    },
+  }
 }

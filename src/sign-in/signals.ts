@@ -22,6 +22,8 @@ export type SignalBoard = {
   ofUser(userId: string): Signals
   setUser(userId: string, signals: Signals): void
   reset(): void
+  /** Under `--no-simulation` nothing simulated counts, not even what the tenant file says of a user. Absent = on. */
+  readonly isSimulationOn?: boolean
 }
 
 /**
@@ -41,3 +43,31 @@ export type Observation = {
   /** The client's `client-request-id`, or one made up: joins the log rows of one sign-in. */
   readonly correlationId: string
 }
+
+/** An empty board. Switched off, it takes signals and never gives them back. */
+export function createSignalBoard(options: { readonly simulation?: boolean } = {}): SignalBoard {
+  const isSimulationOn = options.simulation ?? true
+  const users = new Map<string, Signals>()
+  let tenant: Signals = {}
+
+  return {
+    isSimulationOn,
+    get tenant() {
+      return isSimulationOn ? tenant : nothing
+    },
+    set tenant(signals) {
+      tenant = signals
+    },
+    ofUser: (userId) => (isSimulationOn ? (users.get(userId) ?? nothing) : nothing),
+    setUser(userId, signals) {
+      if (Object.keys(signals).length === 0) users.delete(userId)
+      else users.set(userId, signals)
+    },
+    reset() {
+      tenant = {}
+      users.clear()
+    },
+  }
+}
+
+const nothing: Signals = {}

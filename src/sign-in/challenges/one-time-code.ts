@@ -1,0 +1,112 @@
+import { generateURI } from 'otplib'
+import type { RegisteredMethod, User } from '../../directory/types.ts'
+import type { UsedMethod } from '../../policy/sign-in.ts'
+import type { SignInTenant } from '../attempt.ts'
+import type { Refusal } from '../refusal.ts'
+import { counterOf } from './smart-lockout.ts'
+import { acceptedSteps, codeAt, isCodeAt, isSecret, stepAt, stepSeconds, windowAround } from './totp.ts'
+
+/** Checks a code against the user's authenticators. Each code is good once; wrong ones lock the account like wrong passwords. */
+export function checkCode(tenant: SignInTenant, user: User, code: string): { readonly used: UsedMethod } | { readonly refusal: Refusal } {
+  const counter = counterOf(tenant, `${user.id} code`)
+  const locked = counter.lock()
+  if (locked) return { refusal: locked }
+
+  const digits = code.replace(/\s/g, '')
+  const match = authenticatorsOf(user)
+    .flatMap((authenticator) => matchingSteps(tenant, authenticator, digits).map((step) => ({ authenticator, step })))
+    .find(({ authenticator, step }) => !isUsed(tenant, authenticator.id, step))
+  if (!match) {
+    counter.fail()
+    return { refusal: { code: 500121, values: { user: user.userPrincipalName } } }
+  }
+  counter.succeed()
+  useUp(tenant, match.authenticator.id, match.step)
+
+  return { used: { method: 'softwareOath', at: tenant.clock.now() } }
+}
+
+/** What a test reads instead of a phone. `expiresIn`: the seconds for which the code is accepted. */
+export type CurrentCode = { readonly code: string; readonly secret: string; readonly otpauth: string; readonly expiresIn: number }
+
+/**
+ * The code to type now: the earliest one accepted in the tenant's time that was not used yet. Whoever asks beside
+ * another test gets the next one, and where all three of the window are used up, one of a step to come, which is then
+ * accepted early: so parallel tests of one user do not collide. Null = the user has no authenticator.
+ */
+export function currentCode(tenant: SignInTenant, user: User): CurrentCode | null {
+  const [authenticator] = authenticatorsOf(user)
+  if (!authenticator) return null
+
+  const now = tenant.clock.now()
+  const step = stepToTell(tenant, authenticator.id, now)
+  tell(tenant, authenticator.id, step)
+  return {
+    code: codeAt(authenticator.secret, step),
+    secret: authenticator.secret,
+    otpauth: otpauthOf(tenant, user, authenticator.secret),
+    expiresIn: Math.ceil((expiryOf(step) - now) / 1000),
+  }
+}
+
+/** What a QR code says to an authenticator app. */
+export function otpauthOf({ directory }: Pick<SignInTenant, 'directory'>, user: User, secret: string): string {
+  return generateURI({ issuer: directory.settings.displayName, label: user.userPrincipalName, secret })
+}
+
+/** Notes that a code was used, and forgets those that are too old to be accepted again. */
+export function useUp({ memory, clock }: SignInTenant, authenticatorId: string, step: number): void {
+  const used = memory.usedSteps.get(authenticatorId) ?? new Set()
+  const oldest = Math.min(...acceptedSteps(clock))
+  for (const earlier of used) if (earlier < oldest) used.delete(earlier)
+  used.add(step)
+  memory.usedSteps.set(authenticatorId, used)
+}
+
+type Authenticator = RegisteredMethod & { readonly secret: string }
+
+function authenticatorsOf(user: User): Authenticator[] {
+  return user.authenticationMethods.filter((method): method is Authenticator => (
+    (method.type === 'softwareOath' || method.type === 'hardwareOath') && typeof method.secret === 'string' && isSecret(method.secret)
+  ))
+}
+
+function matchingSteps(tenant: SignInTenant, { id, secret }: Authenticator, digits: string): number[] {
+  const told = [...(tenant.memory.toldSteps.get(id)?.keys() ?? [])].filter((step) => step > stepAt(tenant.clock.now()))
+
+  return [...new Set([...acceptedSteps(tenant.clock), ...told])].filter((step) => isCodeAt(secret, step, digits))
+}
+
+function isUsed({ memory }: SignInTenant, authenticatorId: string, step: number): boolean {
+  return memory.usedSteps.get(authenticatorId)?.has(step) ?? false
+}
+
+/** The unused step of the window told longest ago, or never; where the window is used up, a step to come. */
+function stepToTell(tenant: SignInTenant, authenticatorId: string, now: number): number {
+  const present = stepAt(now)
+  const told = tenant.memory.toldSteps.get(authenticatorId) ?? new Map<number, number>()
+  const lastTold = (step: number) => told.get(step) ?? 0
+  const choose = (steps: readonly number[]) => (
+    steps.filter((step) => !isUsed(tenant, authenticatorId, step)).sort((one, other) => lastTold(one) - lastTold(other) || one - other)[0]
+  )
+  // A code about to expire would be refused by the time it is typed.
+  const lasting = windowAround(present).filter((step) => tenant.clock.isFrozen || expiryOf(step) - now >= leastMilliseconds)
+  const ahead = Array.from({ length: stepsAhead }, (_, index) => present + 2 + index)
+
+  return choose(lasting) ?? choose(ahead) ?? present
+}
+
+const leastMilliseconds = 3000
+const stepsAhead = 100
+
+function expiryOf(step: number): number {
+  return (step + 2) * stepSeconds * 1000
+}
+
+function tell({ memory, clock }: SignInTenant, authenticatorId: string, step: number): void {
+  const told = memory.toldSteps.get(authenticatorId) ?? new Map<number, number>()
+  const oldest = stepAt(clock.now()) - 1
+  for (const earlier of told.keys()) if (earlier < oldest) told.delete(earlier)
+  told.set(step, Math.max(0, ...told.values()) + 1)
+  memory.toldSteps.set(authenticatorId, told)
+}

@@ -1,0 +1,113 @@
+import type { Application, User } from '../directory/types.ts'
+import type { Challenge, Decision } from '../policy/decision.ts'
+import type { Attempt, NextStep, SignInTenant, Verdict } from './attempt.ts'
+import { checkGrant, checkSession, isInBrowser } from './checks.ts'
+import type { Objection } from './checks.ts'
+import { codeOf } from './decision-codes.ts'
+import { describe } from './describe.ts'
+import type { Refusal } from './refusal.ts'
+
+/**
+ * Whether somebody is let in. First what has nothing to do with policy: is the account there and enabled, does the
+ * session stand, is the grant still good, may this user use this application. Only then Conditional Access is asked,
+ * once, and its decision becomes the answer. Pages, token requests, the log and the headless sign-in all come here.
+ */
+export function decide(attempt: Attempt, tenant: SignInTenant): Verdict {
+  const objection = checkAccount(attempt) ?? checkGrant(attempt, tenant) ?? checkSession(attempt, tenant) ?? checkAssignment(attempt, tenant)
+  if (objection) return verdictOf(objection, attempt)
+
+  const signIn = describe(attempt, tenant)
+  const decision = tenant.policySet.evaluate(signIn)
+  if (decision.outcome === 'granted') return { outcome: 'granted', refusal: null, next: null, decision, signIn }
+
+  return {
+    outcome: decision.outcome,
+    refusal: refusalOf(decision, attempt),
+    next: decision.challenges[0] ? stepOf(decision.challenges[0]) : null,
+    decision,
+    signIn,
+  }
+}
+
+/** The verdict on an attempt that failed before it could be judged: a wrong password, an unknown user. */
+export function failed(refusal: Refusal): Verdict {
+  return { outcome: 'failed', refusal, next: null, decision: null, signIn: null }
+}
+
+function verdictOf({ code, next, values }: Objection, attempt: Attempt): Verdict {
+  const refusal = { code, values: { ...namesIn(attempt), ...values } }
+
+  return next && attempt.isInteractive ? { ...failed(refusal), outcome: 'interrupted', next } : failed(refusal)
+}
+
+function checkAccount(attempt: Attempt): Objection | null {
+  const { event, user, session } = attempt
+  if (event === 'clientCredentials') return null
+  // An account is spoken of to nobody who has not proved to be its user; an empty browser is asked who they are first.
+  if (isInBrowser(attempt) && session === null) return null
+  if (user === null) return { code: 50034 }
+
+  return user.accountEnabled ? null : { code: 50057 }
+}
+
+/** An application, or a resource, that only those may use who are assigned to it: a nested group does not count. */
+function checkAssignment(attempt: Attempt, tenant: SignInTenant): Objection | null {
+  const { user, client, resources, userAction } = attempt
+  if (user === null || userAction !== null) return null
+  const closed = [client, ...resources].find((app) => app.appRoleAssignmentRequired && !isAssigned(user, app, tenant))
+
+  return closed ? { code: 50105, values: { app: closed.appId, appName: closed.displayName } } : null
+}
+
+function isAssigned(user: User, app: Application, { directory }: SignInTenant): boolean {
+  return app.assignments.some(({ principal }) => {
+    if (principal === user.id) return true
+    const group = directory.get('groups', principal)
+    if (!group) return false
+
+    return group.members.includes(user.id) || (group.membershipRule !== null && directory.groupIdsOf(user.id).includes(group.id))
+  })
+}
+
+function refusalOf(decision: Decision, attempt: Attempt): Refusal {
+  const frequency = decision.session.signInFrequency
+  return {
+    code: codeOf(decision, attempt),
+    values: {
+      ...namesIn(attempt),
+      ...(typeof frequency?.seconds === 'number' ? { seconds: frequency.seconds } : {}),
+      ...(attempt.grantIssuedAt === null ? {} : { issuedAt: new Date(attempt.grantIssuedAt).toISOString() }),
+    },
+    decision,
+    policyIds: decision.blocked?.policyIds ?? decision.challenges[0]?.policyIds ?? [],
+  }
+}
+
+function namesIn({ user, client, resources, observation }: Attempt): Record<string, string> {
+  return {
+    ...(user ? { user: user.userPrincipalName } : {}),
+    app: client.appId,
+    appName: client.displayName,
+    resource: resources[0]?.appId ?? client.appId,
+    resourceName: resources[0]?.displayName ?? client.displayName,
+    ipAddress: observation.ipAddress,
+  }
+}
+
+function stepOf(challenge: Challenge): NextStep {
+  if (challenge.kind === 'reauthenticate' && challenge.authenticationType === 'secondaryAuthentication') return 'oneTimeCode'
+
+  return steps[challenge.kind]
+}
+
+/** What the next page asks where a decision owes something. */
+const steps: Readonly<Record<Challenge['kind'], NextStep>> = {
+  mfa: 'oneTimeCode',
+  register: 'register',
+  registerSkippable: 'registerSkippable',
+  reauthenticate: 'reauthenticate',
+  passwordChange: 'changePassword',
+  termsOfUse: 'termsOfUse',
+  federatedMfa: 'federatedMfa',
+  custom: 'custom',
+}

@@ -1,0 +1,162 @@
+import type { Application, Directory, User } from '../directory/types.ts'
+import type { Conditions, Device, ServicePrincipalIdentity, Session, SignIn, Target, UserIdentity } from '../policy/sign-in.ts'
+import type { Attempt, SignInTenant } from './attempt.ts'
+import { kindOf } from './client-kind.ts'
+import type { AccountSession } from './session.ts'
+import { soundSignals } from './signals-syntax.ts'
+import type { Signals } from './signals.ts'
+import { standingMethods } from './validity.ts'
+
+export { observe } from './observe.ts'
+
+/**
+ * Everything Conditional Access may know about an attempt: the directory's facts, what the request shows, and what is
+ * simulated in its place. Reading it changes nothing.
+ */
+export function describe(attempt: Attempt, tenant: SignInTenant): SignIn {
+  return {
+    identity: attempt.user ? userIdentity(attempt.user, tenant.directory) : servicePrincipalIdentity(attempt.client, tenant.directory),
+    target: targetOf(attempt),
+    conditions: conditionsOf(attempt, tenant),
+    session: attempt.session ? sessionOf(attempt, attempt.session) : noSession,
+    isInteractive: attempt.isInteractive,
+    now: tenant.clock.now(),
+  }
+}
+
+/**
+ * The signals that count for an attempt, nearest wins, member by member: request header, browser, what tests set for
+ * the user, what the tenant file says of the user, the tenant's (product.md 4).
+ */
+export function signalsOf(attempt: Pick<Attempt, 'observation' | 'user'>, tenant: Pick<SignInTenant, 'signals'>): Signals {
+  const { signals: board } = tenant
+  const { user, observation } = attempt
+  const ofFile = user && board.isSimulationOn !== false ? signalsInFile(user) : {}
+
+  return { ...board.tenant, ...ofFile, ...(user ? board.ofUser(user.id) : {}), ...observation.browser, ...observation.header }
+}
+
+/** The address an attempt is judged by. */
+export function addressOf(attempt: Pick<Attempt, 'observation' | 'user'>, tenant: Pick<SignInTenant, 'signals'>): string {
+  return signalsOf(attempt, tenant).ipAddress ?? attempt.observation.ipAddress
+}
+
+function signalsInFile(user: User): Signals {
+  const known = filed.get(user.signals)
+  if (known) return known
+
+  const signals = soundSignals(user.signals)
+  filed.set(user.signals, signals)
+
+  return signals
+}
+
+/** Entities are replaced, never changed: what was read of one stays true. */
+const filed = new WeakMap<User['signals'], Signals>()
+
+function userIdentity(user: User, directory: Directory): UserIdentity {
+  const domain = directory.domainOf(user.userPrincipalName)
+  const isFederated = domain?.authenticationType === 'Federated'
+  return {
+    kind: 'user',
+    id: user.id,
+    userType: user.userType,
+    externalUserType: user.externalType,
+    homeTenantId: user.homeTenantId,
+    groupIds: directory.groupIdsOf(user.id),
+    roleTemplateIds: directory.roleTemplateIdsOf(user.id),
+    registeredMethods: [
+      ...(user.passwordHash === null ? [] : [isFederated ? ('federatedSingleFactor' as const) : ('password' as const)]),
+      ...user.authenticationMethods.map(({ type }) => type),
+    ],
+    federation: isFederated
+      ? { mfaEnabled: domain.federation?.mfaEnabled ?? true, federatedIdpMfaBehavior: domain.federation?.federatedIdpMfaBehavior ?? null }
+      : null,
+  }
+}
+
+function servicePrincipalIdentity(client: Application, directory: Directory): ServicePrincipalIdentity {
+  const { appOwnerOrganizationId: owner, servicePrincipalType, customSecurityAttributes } = client
+  return {
+    kind: 'servicePrincipal',
+    id: client.servicePrincipalId,
+    appId: client.appId,
+    isManagedIdentity: servicePrincipalType === 'ManagedIdentity',
+    isOwnedByTenant: typeof owner !== 'string' || owner.toLowerCase() === directory.settings.id.toLowerCase(),
+    ...(isRecord(customSecurityAttributes) ? { customSecurityAttributes } : {}),
+  }
+}
+
+function targetOf(attempt: Attempt): Target {
+  const { client, resources, scopes, userAction, authenticationContexts } = attempt
+  const kind = kindOf(attempt)
+  // A confidential client that asks who the user is, is itself what is signed in to (reference 4.6.3).
+  const isTargetItself = kind === 'web' && attempt.user !== null && userAction === null && scopes.includes('openid')
+  const targets = isTargetItself ? [...resources, client] : resources
+  const attributes = targets.flatMap((app) => (isRecord(app.customSecurityAttributes) ? [[app.appId, app.customSecurityAttributes] as const] : []))
+  return {
+    resources: [...new Set(targets.map(({ appId }) => appId))],
+    scopes,
+    userAction,
+    authenticationContexts,
+    client: { appId: client.appId, isConfidential: kind === 'web', isSinglePageApplication: kind === 'spa' },
+    ...(attributes.length > 0 ? { resourceAttributes: Object.fromEntries(attributes) } : {}),
+  }
+}
+
+function conditionsOf(attempt: Attempt, tenant: SignInTenant): Conditions {
+  const { observation, session, client } = attempt
+  const signals = signalsOf(attempt, tenant)
+  const ipAddress = signals.ipAddress ?? observation.ipAddress
+  return {
+    ipAddress,
+    country: signals.country ?? tenant.directory.countryOf(ipAddress),
+    gpsCountry: signals.gpsCountry ?? null,
+    insideCorporateNetwork: signals.insideCorporateNetwork ?? session?.insideCorporateNetwork ?? false,
+    isCompliantNetwork: false,
+    clientAppType: signals.clientAppType ?? (kindOf(attempt) === 'publicClient' ? 'mobileAppsAndDesktopClients' : 'browser'),
+    platform: signals.platform ?? observation.platform,
+    device: deviceOf(signals.device, tenant.directory),
+    signInRiskLevel: signals.signInRiskLevel ?? 'none',
+    userRiskLevel: signals.userRiskLevel ?? 'none',
+    servicePrincipalRiskLevel: signals.servicePrincipalRiskLevel ?? 'none',
+    insiderRiskLevel: signals.insiderRiskLevel ?? 'none',
+    transferMethod: attempt.transferMethod,
+    originalTransferMethod: session?.originalTransferMethod ?? null,
+    isApprovedApplication: client.isApprovedApplication === true,
+    isCompliantApplication: client.isCompliantApplication === true,
+  }
+}
+
+/** A device that has left the directory since it was named is an unregistered one. */
+function deviceOf(signal: Signals['device'], directory: Directory): Device | null {
+  if (signal === undefined || signal === null) return null
+
+  return typeof signal === 'string' ? (directory.named('devices', signal) ?? null) : signal
+}
+
+function sessionOf(attempt: Attempt, session: AccountSession): Session {
+  return {
+    methods: standingMethods(attempt, session),
+    isPersistent: session.isPersistent,
+    acceptedTermsOfUse: session.acceptedTermsOfUse,
+    passedCustomFactors: session.passedCustomFactors,
+    isMfaAssertedByFederation: session.isMfaAssertedByFederation,
+    isMfaAssertedByHomeTenant: session.isMfaAssertedByHomeTenant ?? false,
+    passwordChangedAt: session.passwordChangedAt,
+  }
+}
+
+const noSession: Session = {
+  methods: [],
+  isPersistent: false,
+  acceptedTermsOfUse: [],
+  passedCustomFactors: [],
+  isMfaAssertedByFederation: false,
+  isMfaAssertedByHomeTenant: false,
+  passwordChangedAt: null,
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, Readonly<Record<string, unknown>>>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

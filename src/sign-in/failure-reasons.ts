@@ -1,0 +1,40 @@
+/** The log's `failureReason`: one sentence for an administrator. What the user is told is said elsewhere. */
+export function failureReasonOf(code: number): string {
+  return reasons[code] ?? 'Other.'
+}
+
+const reasons: Readonly<Record<number, string>> = {
+  50034: 'The user account does not exist in this directory.',
+  50053: 'The account is locked: too many sign-in attempts with a wrong password or code.',
+  50055: 'The password has expired.',
+  50056: 'There is no password for this user in the directory.',
+  50057: 'The user account is disabled.',
+  50058: 'Silent sign-in was asked for, but no user is signed in.',
+  50072: 'The user must register for multifactor authentication (interrupt).',
+  50074: 'Strong authentication is required, and the user did not pass the challenge.',
+  50076: 'Multifactor authentication is required: an administrator configured it, or the user moved to a new location.',
+  50078: 'The multifactor authentication presented has expired by a policy of the administrator.',
+  50079: 'The user must register for multifactor authentication.',
+  50105: 'The user is not assigned to a role of the application.',
+  50126: 'Invalid user name or password.',
+  50133: 'The session is invalid because the password expired or was changed.',
+  50135: 'A password change is required because of the risk to the account.',
+  50140: 'The user was asked whether to stay signed in (interrupt).',
+  50158: 'An external security challenge was not satisfied, such as terms of use.',
+  50173: 'The grant has expired because it was revoked: a fresh sign-in is needed.',
+  53000: 'The device is not in the required state: compliant.',
+  53001: 'The device is not in the required state: hybrid joined.',
+  53002: 'The application used is not an approved application for Conditional Access.',
+  53003: 'Access has been blocked by Conditional Access policies.',
+  53004: 'Multifactor authentication must be registered first, which the risk does not allow.',
+  53009: 'The application must enforce app protection policies.',
+  53010: 'Security information may only be registered from certain locations or devices.',
+  65001: 'The user or an administrator has not consented to the application.',
+  65004: 'The user declined to consent.',
+  70043: 'The refresh token has expired or is invalid by the sign-in frequency of Conditional Access.',
+  70044: 'The session has expired or is invalid by the sign-in frequency of Conditional Access.',
+  500121: 'Authentication failed during the strong authentication request.',
+  530035: 'Access has been blocked by security defaults.',
+  700082: 'The refresh token has expired through inactivity.',
+  700084: 'The refresh token of a single-page app has reached its fixed lifetime.',
+}

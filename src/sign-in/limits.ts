@@ -1,0 +1,13 @@
+import type { TenantSettings } from '../directory/types.ts'
+
+/** A number of the tenant's limits: overridden in its settings under the names of `limits.json`, or the documented one. */
+export function limitOf(settings: Pick<TenantSettings, 'settings'>, group: string, name: string, documented: number): number {
+  const override = memberOf(memberOf(settings.settings.limits, group), name)
+  const value = typeof override === 'object' ? memberOf(override, 'value') : override
+
+  return typeof value === 'number' && value >= 0 ? value : documented
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
+}

@@ -1,0 +1,105 @@
+import type { ConditionName, Decision, PolicyStanding } from '../policy/decision.ts'
+import type { SignInTenant } from './attempt.ts'
+
+/**
+ * Every policy's part in a sign-in as the log's `appliedConditionalAccessPolicies` writes it. The log stops at the first
+ * condition that does not hold, where the decision goes on.
+ */
+export function appliedPolicies(decision: Decision, tenant: SignInTenant): Record<string, unknown>[] {
+  const rows = decision.policies.map((standing) => rowOf(standing, tenant))
+
+  return tenant.directory.settings.securityDefaults ? [...rows, securityDefaultsRow(decision)] : rows
+}
+
+/** Who demanded a second factor of this sign-in, met or not; null = nobody. */
+export function demandsMfa(decision: Decision, tenant: SignInTenant): { requirementProvider: string; detail: string } | null {
+  const byPolicy = decision.policies.some(({ state, applies, grantControls }) => (
+    state === 'enabled' && applies && grantControls.some((control) => control === 'mfa' || isStrength(control, tenant))
+  ))
+  if (byPolicy) return { requirementProvider: 'multiConditionalAccess', detail: 'Conditional Access' }
+
+  const byDefaults = decision.challenges.some(({ policyIds }) => policyIds.includes(securityDefaultsId))
+
+  return byDefaults ? { requirementProvider: 'securityDefaults', detail: 'Security Defaults' } : null
+}
+
+function rowOf(standing: PolicyStanding, tenant: SignInTenant): Record<string, unknown> {
+  const { id, displayName, result } = standing
+  if (standing.state === 'disabled') {
+    return { id, displayName, enforcedGrantControls: [], enforcedSessionControls: [], result, conditionsSatisfied: 'none', conditionsNotSatisfied: 'none', includeRulesSatisfied: [], excludeRulesSatisfied: [] }
+  }
+  const strength = standing.grantControls.map((control) => tenant.directory.get('authenticationStrengths', control)).find((found) => found !== undefined)
+  const unmet = logOrder.find((condition) => standing.conditionsNotSatisfied.includes(condition))
+  const reached = unmet === undefined ? logOrder : logOrder.slice(0, logOrder.indexOf(unmet))
+
+  return {
+    id,
+    displayName,
+    enforcedGrantControls: standing.grantControls.filter((control) => !isStrength(control, tenant)).map((control) => controlNames[control] ?? control),
+    enforcedSessionControls: standing.sessionControls.map((control) => controlNames[control] ?? control),
+    result,
+    conditionsSatisfied: flags(reached.filter((condition) => standing.conditionsSatisfied.includes(condition))),
+    conditionsNotSatisfied: flags(unmet === undefined ? [] : [unmet]),
+    includeRulesSatisfied: standing.includeRulesSatisfied,
+    excludeRulesSatisfied: standing.excludeRulesSatisfied,
+    ...(strength ? { authenticationStrength: { authenticationStrengthId: strength.id, displayName: strength.displayName } } : {}),
+  }
+}
+
+const securityDefaultsId = 'SecurityDefaults'
+
+function securityDefaultsRow(decision: Decision): Record<string, unknown> {
+  return {
+    id: securityDefaultsId,
+    displayName: 'Security Defaults',
+    enforcedGrantControls: [],
+    enforcedSessionControls: [],
+    result: decision.outcome === 'granted' ? 'success' : 'failure',
+    conditionsSatisfied: 'application,users',
+    conditionsNotSatisfied: 'none',
+    includeRulesSatisfied: [],
+    excludeRulesSatisfied: [],
+  }
+}
+
+/** Controls as the log spells them (reference 9.2). */
+const controlNames: Readonly<Record<string, string>> = {
+  block: 'Block',
+  mfa: 'Mfa',
+  compliantDevice: 'RequireCompliantDevice',
+  domainJoinedDevice: 'RequireDomainJoinedDevice',
+  approvedApplication: 'RequireApprovedApp',
+  compliantApplication: 'RequireCompliantApp',
+  passwordChange: 'PasswordChange',
+  riskRemediation: 'RiskRemediation',
+  signInFrequency: 'SignInFrequency',
+  persistentBrowser: 'PersistentBrowserSessionMode',
+  applicationEnforcedRestrictions: 'AppEnforcedRestrictions',
+  cloudAppSecurity: 'CloudAppSecurity',
+  secureSignInSession: 'SignInTokenProtection',
+  continuousAccessEvaluation: 'ContinuousAccessEvaluation',
+  disableResilienceDefaults: 'DisableResilienceDefaults',
+}
+
+/** The order in which the real log's rows show conditions to be looked at. */
+const logOrder: readonly ConditionName[] = [
+  'application', 'users', 'location', 'devicePlatform', 'clientType', 'deviceState', 'client', 'signInRisk', 'userRisk',
+  'servicePrincipals', 'servicePrincipalRisk', 'insiderRisk', 'authenticationFlows', 'time',
+]
+
+/** The order in which Graph joins the flags of an enumeration. */
+const flagOrder: readonly ConditionName[] = [
+  'application', 'users', 'devicePlatform', 'location', 'clientType', 'signInRisk', 'userRisk', 'time', 'deviceState', 'client',
+  'ipAddressSeenByAzureAD', 'ipAddressSeenByResourceProvider', 'servicePrincipals', 'servicePrincipalRisk', 'authenticationFlows', 'insiderRisk',
+]
+
+/** A location and the address it was told by go together. */
+function flags(conditions: readonly ConditionName[]): string {
+  const all: readonly ConditionName[] = conditions.includes('location') ? [...conditions, 'ipAddressSeenByAzureAD'] : conditions
+
+  return flagOrder.filter((flag) => all.includes(flag)).join(',') || 'none'
+}
+
+function isStrength(control: string, { directory }: SignInTenant): boolean {
+  return directory.get('authenticationStrengths', control) !== undefined
+}
