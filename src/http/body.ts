@@ -1,0 +1,80 @@
+import { bodyParser } from '@koa/bodyparser'
+import type { Context } from 'koa'
+import { HttpRefusal } from './errors.ts'
+
+/** 64 KiB: more than any form or control request needs, less than hurts. */
+export const defaultLimit = 64 * 1024
+
+export type BodyOptions = { readonly limit?: number }
+export type FormOptions = BodyOptions & {
+  /** What a parameter given twice means. OAuth forbids it (RFC 6749 3.1), so that is the default. */
+  readonly duplicates?: 'refuse' | 'first'
+}
+
+/** The JSON object or array of a request; `undefined` where the request has no body at all. */
+export async function readJson(ctx: Context, { limit = defaultLimit }: BodyOptions = {}): Promise<unknown> {
+  if (!hasBody(ctx)) return undefined
+  if (!ctx.is('json', '+json')) throw unsupported('application/json', ctx)
+
+  await parsed(ctx, 'json', limit)
+
+  return ctx.request.body as unknown
+}
+
+/** The parameters of a form, none of them inherited from anything; empty where the request has no body at all. */
+export async function readForm(ctx: Context, { limit = defaultLimit, duplicates = 'refuse' }: FormOptions = {}): Promise<Readonly<Record<string, string>>> {
+  const form = Object.create(null) as Record<string, string>
+  if (!hasBody(ctx)) return form
+  if (!ctx.is('urlencoded')) throw unsupported('application/x-www-form-urlencoded', ctx)
+
+  await parsed(ctx, 'text', limit)
+  for (const [name, value] of new URLSearchParams(String(ctx.request.body))) {
+    if (!(name in form)) form[name] = value
+    else if (duplicates === 'refuse') throw new HttpRefusal(400, 'duplicate_parameter', `The parameter "${name}" is given twice. Give it once.`)
+  }
+
+  return form
+}
+
+/** Reads the body once, whatever its method: the library's parser keeps the limit, also of what is compressed. */
+function parsed(ctx: Context, as: 'json' | 'text', limit: number): Promise<unknown> {
+  const parse = bodyParser({
+    enableTypes: [as],
+    // Lists are laid over the library's own, row by row: `application/json` has to be said again.
+    extendTypes: { json: ['application/json', '+json'], text: ['urlencoded'] },
+    parsedMethods: [ctx.method],
+    jsonLimit: `${limit}b`,
+    textLimit: `${limit}b`,
+    onError: (error) => {
+      throw explained(error, ctx, limit)
+    },
+  })
+
+  return parse(ctx as never, async () => {})
+}
+
+function explained(error: Error, ctx: Context, limit: number): Error {
+  const { status, type, code } = error as { status?: number; type?: string; code?: string }
+  // What is left of the body would otherwise be read to its end before the next request is answered.
+  ctx.set('connection', 'close')
+  if (type === 'entity.too.large') return new HttpRefusal(413, 'body_too_large', `The body is larger than ${limit} bytes. Send less.`)
+  if (status === 415) return new HttpRefusal(415, 'unsupported_encoding', 'The body is encoded in a way that is not read here. Send it plain or as gzip.')
+  if (error instanceof SyntaxError) return new HttpRefusal(400, 'broken_json', `The body is not a JSON object or array: ${firstLine(error.message)}`)
+  if ((typeof status === 'number' && status < 500) || code?.startsWith('Z_')) return new HttpRefusal(400, 'broken_body', 'The body ended early or could not be read. Send it again.')
+
+  return error
+}
+
+function unsupported(expected: string, ctx: Context): HttpRefusal {
+  const given = ctx.get('content-type')
+
+  return new HttpRefusal(415, 'unsupported_content_type', `The body must be ${expected}${given ? `, not ${given}` : '; the request names no Content-Type'}.`)
+}
+
+function hasBody({ request: { headers } }: Context): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? ''
+}
