@@ -88,6 +88,8 @@ export type Group = {
   readonly owners: readonly string[]
   readonly membershipRule: string | null
   readonly isAssignableToRole: boolean
+  /** Role template ids that the members of a role-assignable group have. */
+  readonly roles?: readonly string[]
   readonly [property: string]: unknown
 }
 

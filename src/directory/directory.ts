@@ -1,0 +1,161 @@
+import { collections as allCollections, keyedCollections, namesOf, withoutTrailingSlash, type Collections } from './collections.ts'
+import { countryTable } from './countries.ts'
+import { memberships } from './membership.ts'
+import { afterRemoval, changedSettings, checkedChange } from './change.ts'
+import type { Change, Collection, Directory, Entities, TenantData, TenantSettings } from './types.ts'
+import { wellKnownApplication } from './well-known.ts'
+
+/**
+ * The directory of a running tenant, held in memory. `data` is shared, never touched: what changes lives beside it, so that
+ * a thousand tenants may start from one. A change is checked, seen by every reader at once, handed to `persist`, and
+ * acknowledged when that resolves; when it rejects, the change and those after it that are not acknowledged are undone.
+ */
+export function createDirectory(data: TenantData, persist: (change: Change) => Promise<void> = async () => {}): Directory {
+  let settings: TenantSettings = settingsOf(data)
+  let collections = keyedCollections(data)
+  let countryOf = countryTable(settings.countries)
+  let membership = memberships(collections, () => [])
+  let version = 0
+  let taken: TenantData | null = data
+  const listeners = new Set<(change: Change) => void>()
+  const unacknowledged: Unacknowledged[] = []
+
+  function apply(change: Change): void {
+    if (change.kind === 'settings') {
+      settings = changedSettings(settings, change.change)
+      if (change.change.countries) countryOf = countryTable(settings.countries)
+    } else if (change.kind === 'replace') {
+      settings = settingsOf(change.data)
+      collections = keyedCollections(change.data)
+      countryOf = countryTable(settings.countries)
+      membership = memberships(collections, () => [])
+    } else {
+      applyTo(collections, change)
+      if (change.collection === 'groups' || change.kind === 'remove') membership.forgetAll()
+      else if (change.collection === 'users' || change.collection === 'devices') membership.forget(change.entity.id)
+    }
+    version++
+    taken = null
+    for (const listener of listeners) listener(change)
+  }
+
+  async function commit(change: Change): Promise<void> {
+    const pending: Unacknowledged = { undo: inverseOf(change, collections, settings, snapshot) }
+    apply(change)
+    unacknowledged.push(pending)
+    try {
+      await persist(change)
+    } catch (error) {
+      undoFrom(pending)
+      throw error
+    }
+    const index = unacknowledged.indexOf(pending)
+    if (index >= 0) unacknowledged.splice(index, 1)
+  }
+
+  function undoFrom(pending: Unacknowledged): void {
+    const index = unacknowledged.indexOf(pending)
+    if (index < 0) return
+    for (const { undo } of unacknowledged.splice(index).toReversed()) for (const change of undo) apply(change)
+  }
+
+  function snapshot(): TenantData {
+    return (taken ??= { ...settings, ...Object.fromEntries(allCollections.map((collection) => [collection, collections[collection].list()])) } as TenantData)
+  }
+
+  function only<C extends Collection>(collection: C, index: string, name: string): Entities[C] | undefined {
+    const [id, another] = collections[collection].ids(index, name)
+
+    return id === undefined || another !== undefined ? undefined : (collections[collection].get(id) as Entities[C] | undefined)
+  }
+
+  const directory: Directory = {
+    get settings() {
+      return settings
+    },
+    get version() {
+      return version
+    },
+    list: (collection) => collections[collection].list() as never,
+    get: (collection, id) => collections[collection].get(id) as never,
+    application: (appId) => only('applications', 'appId', appId.toLowerCase()),
+    resource(name) {
+      const wanted = withoutTrailingSlash(name.toLowerCase())
+
+      return (
+        only('applications', 'appId', wanted) ??
+        only('applications', 'identifierUri', wanted) ??
+        wellKnownApplication(wanted) ??
+        only('applications', 'displayName', wanted)
+      )
+    },
+    user: (userPrincipalName) => only('users', 'userPrincipalName', userPrincipalName.toLowerCase()),
+    named(collection, idOrName) {
+      const wanted = idOrName.toLowerCase()
+      const byId = collections[collection].get(wanted)
+      if (byId) return byId as never
+      for (const index of namesOf[collection]) {
+        const found = only(collection, index, index === 'identifierUri' ? withoutTrailingSlash(wanted) : wanted)
+        if (found) return found
+      }
+
+      return undefined
+    },
+    domainOf: (userPrincipalName) => collections.domains.get(userPrincipalName.slice(userPrincipalName.lastIndexOf('@') + 1)),
+    groupIdsOf: (objectId) => membership.groupIdsOf(objectId),
+    roleTemplateIdsOf: (userId) => membership.roleTemplateIdsOf(userId),
+    countryOf: (ipAddress) => countryOf(ipAddress),
+
+    put: async (collection, entity) => commit(checkedChange({ kind: 'put', collection, entity }, directory, collections)),
+    remove: async (collection, id) => commit(checkedChange({ kind: 'remove', collection, id }, directory, collections)),
+    patchSettings: async (change) => commit(checkedChange({ kind: 'settings', change }, directory, collections)),
+    replace: async (next) => commit({ kind: 'replace', data: { ...next, id: settings.id } }),
+    snapshot,
+
+    onChange(listener) {
+      listeners.add(listener)
+
+      return () => listeners.delete(listener)
+    },
+  }
+
+  return directory
+}
+
+/** A change that readers see and the disk may not have yet, and what takes it back. */
+type Unacknowledged = { readonly undo: readonly Change[] }
+
+function settingsOf(data: TenantData): TenantSettings {
+  const { id, displayName, profile, licence, securityDefaults, mfaServiceSettings, settings, countries } = data
+
+  return { id, displayName, profile, licence, securityDefaults, mfaServiceSettings, settings, countries }
+}
+
+function applyTo(collections: Collections, change: Extract<Change, { kind: 'put' | 'remove' }>): void {
+  if (change.kind === 'put') {
+    collections[change.collection].put(change.entity as never)
+
+    return
+  }
+  for (const touched of afterRemoval(collections, change.collection, change.id)) collections[touched.collection].put(touched.entity as never)
+  collections[change.collection].remove(change.id)
+}
+
+/** What brings back the directory as it was before the change. */
+function inverseOf(change: Change, collections: Collections, settings: TenantSettings, snapshot: () => TenantData): readonly Change[] {
+  if (change.kind === 'settings') return [{ kind: 'settings', change: settings }]
+  if (change.kind === 'replace') return [{ kind: 'replace', data: snapshot() }]
+  const id = change.kind === 'put' ? change.entity.id : change.id
+  const before = collections[change.collection].get(id)
+  if (!before) return [{ kind: 'remove', collection: change.collection, id }]
+  const referring = change.kind === 'remove' ? afterRemoval(collections, change.collection, id) : []
+
+  return [
+    { kind: 'put', collection: change.collection, entity: before },
+    ...referring.flatMap(({ collection, entity }): Change[] => {
+      const was = collections[collection].get(entity.id)
+
+      return was ? [{ kind: 'put', collection, entity: was }] : []
+    }),
+  ]
+}

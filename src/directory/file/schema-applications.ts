@@ -1,0 +1,93 @@
+import * as v from 'valibot'
+import { echoed, echoedTexts, flag, graphObject, id, list, name, oneOf, text, texts, whole } from './schema-parts.ts'
+
+const redirectUris = texts('Where answers may go. Any port and path of http://localhost and https://localhost match a registered one of theirs.')
+
+const permissionScope = v.strictObject({
+  id,
+  value: name('What a client asks for, e.g. Orders.Read.'),
+  isEnabled: flag('Default true.'),
+  type: oneOf(['User', 'Admin'], 'Who may consent to it.'),
+  ...echoedTexts('adminConsentDisplayName', 'adminConsentDescription', 'userConsentDisplayName', 'userConsentDescription', 'origin'),
+  ...echoed('isPrivate'),
+})
+
+const appRole = v.strictObject({
+  id,
+  value: name('What the roles claim says, e.g. Orders.Process.'),
+  displayName: text('Left out: the value.'),
+  allowedMemberTypes: list(v.picklist(['User', 'Application']), 'Who can have it. Default both.'),
+  isEnabled: flag('Default true.'),
+  ...echoedTexts('description', 'origin'),
+})
+
+const optionalClaim = v.strictObject({
+  name: name('Name of the claim.'),
+  essential: flag('Default false.'),
+  additionalProperties: texts('Further instructions, as Entra takes them.'),
+  source: text('Kept and echoed.'),
+})
+const optionalClaims = list(optionalClaim, 'Claims this kind of token carries beside the usual.')
+
+export const application = graphObject({
+  displayName: name('Name of the application.'),
+  id,
+  appId: text('Application (client) id. Left out: always the same one, made of the tenant and the name.'),
+  servicePrincipalId: text('Object id of its service principal.'),
+  secrets: texts('Client secrets, plain text (it is a mock).'),
+  certificates: texts('PEM certificates a client assertion may be signed with.'),
+  web: v.optional(v.pipe(v.strictObject({
+    redirectUris,
+    logoutUrl: text('Front-channel logout.'),
+    ...echoedTexts('homePageUrl'),
+    ...echoed('implicitGrantSettings', 'redirectUriSettings'),
+  }), v.description('A confidential web application.'))),
+  spa: v.optional(v.pipe(v.strictObject({ redirectUris }), v.description('A single-page application.'))),
+  publicClient: v.optional(v.pipe(v.strictObject({ redirectUris }), v.description('A native application.'))),
+  isFallbackPublicClient: flag('Whether it may act as a public client: device code and password flows. Default false.'),
+  identifierUris: texts('App ID URIs, e.g. api://sales-api.'),
+  api: v.optional(v.pipe(v.strictObject({
+    oauth2PermissionScopes: list(permissionScope, 'What it offers to clients.'),
+    requestedAccessTokenVersion: v.optional(v.pipe(v.picklist([1, 2]), v.description('Which access tokens it wants. Left out: 1.'))),
+    ...echoed('acceptMappedClaims', 'knownClientApplications', 'preAuthorizedApplications'),
+  }), v.description('What it offers as a resource.'))),
+  appRoles: list(appRole, 'App roles it defines.'),
+  assignments: list(v.strictObject({
+    principal: name('User, group or application, by name or id.'),
+    role: text('App role of this application, by value or id. Left out: default access.'),
+  }), 'Who has which app role of this application.'),
+  appRoleAssignmentRequired: flag('Whether only those assigned may sign in. Default false.'),
+  consents: list(v.strictObject({
+    resource: name('Application, by name, app id or identifier URI.'),
+    scopes: v.pipe(v.array(v.string()), v.description('Scopes of that resource.')),
+  }), 'Admin consent: what this client may do for everybody.'),
+  optionalClaims: v.optional(v.pipe(v.strictObject({ idToken: optionalClaims, accessToken: optionalClaims, saml2Token: optionalClaims }), v.description('Optional claims.'))),
+  groupMembershipClaims: text('None, SecurityGroup, All, DirectoryRole or ApplicationGroup.'),
+  requiredResourceAccess: list(v.unknown(), 'What it will ask consent for, as Graph spells it.'),
+  sessionTimeoutInMinutes: whole(10, 1440, 'Ours: lifetime of its ID and access tokens, and so of a session that lives by them.'),
+  inactivityTimeoutInMinutes: whole(5, 1440, 'Ours: for the relying party to act on; the sample app does.'),
+  tokenLifetimePolicy: text('Token lifetime policy, by name or id.'),
+  ...echoedTexts('description', 'notes', 'signInAudience', 'samlMetadataUrl', 'serviceManagementReference', 'tokenEncryptionKeyId', 'nativeAuthenticationApisEnabled', 'servicePrincipalType', 'homepage', 'loginUrl', 'logoutUrl', 'preferredSingleSignOnMode'),
+  ...echoed('tags', 'info', 'addIns', 'parentalControlSettings', 'isDeviceOnlyAuthSupported', 'oauth2RequirePostResponse', 'customSecurityAttributes', 'accountEnabled', 'federatedIdentityCredentials', 'defaultRedirectUri', 'requestSignatureVerification', 'authenticationBehaviors'),
+}, [
+  'createdDateTime', 'deletedDateTime', 'publisherDomain', 'verifiedPublisher', 'applicationTemplateId', 'passwordCredentials', 'keyCredentials', 'certification',
+  'disabledByMicrosoftStatus', 'uniqueName', 'servicePrincipalLockConfiguration', 'createdByAppId', 'owners', 'tokenRevocations', 'isDisabled',
+])
+
+export const tokenLifetimePolicy = graphObject({
+  displayName: name('Name of the policy.'),
+  id,
+  definition: texts('One JSON text, as Graph has it: {"TokenLifetimePolicy":{"Version":1,"AccessTokenLifetime":"02:00:00"}}.'),
+  isOrganizationDefault: flag('Whether it holds for every application that names none. Default false.'),
+  ...echoedTexts('description', 'type'),
+}, ['deletedDateTime', 'createdDateTime', 'appliesTo'])
+
+export const authenticationStrength = graphObject({
+  displayName: name('Name of the strength.'),
+  id,
+  description: text('What it is for.'),
+  policyType: oneOf(['builtIn', 'custom'], 'Default custom.'),
+  allowedCombinations: v.pipe(v.array(v.string()), v.nonEmpty(), v.description('Each a comma-joined set of methods: password,softwareOath.')),
+  combinationConfigurations: list(v.unknown(), 'As Graph spells them.'),
+}, ['createdDateTime', 'modifiedDateTime', 'requirementsSatisfied'])
+

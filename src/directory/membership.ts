@@ -1,0 +1,70 @@
+import type { Collections } from './collections.ts'
+
+/** What somebody is by belonging: worked out when first asked for after a change, and remembered until the next. */
+export type Memberships = {
+  groupIdsOf(objectId: string): readonly string[]
+  roleTemplateIdsOf(userId: string): readonly string[]
+  /** A group changed: all of it may be different now. */
+  forgetAll(): void
+  /** One user or device changed: only what is known of that one may be different. */
+  forget(objectId: string): void
+}
+
+/** Memberships as the collections of one tenant have them. `dynamicGroupsOf` says which rules take somebody in. */
+export function memberships(collections: Collections, dynamicGroupsOf: (objectId: string) => readonly string[]): Memberships {
+  let groupIds = new Map<string, readonly string[]>()
+  let roleIds = new Map<string, readonly string[]>()
+
+  return {
+    groupIdsOf(objectId) {
+      const id = objectId.toLowerCase()
+      const known = groupIds.get(id)
+      if (known) return known
+      const found = groupsAbove(collections, id, dynamicGroupsOf(id))
+      groupIds.set(id, found)
+
+      return found
+    },
+    roleTemplateIdsOf(userId) {
+      const id = userId.toLowerCase()
+      const known = roleIds.get(id)
+      if (known) return known
+      const found = rolesOf(collections, id)
+      roleIds.set(id, found)
+
+      return found
+    },
+    forgetAll() {
+      groupIds = new Map()
+      roleIds = new Map()
+    },
+    forget(objectId) {
+      groupIds.delete(objectId.toLowerCase())
+      roleIds.delete(objectId.toLowerCase())
+    },
+  }
+}
+
+/** The groups somebody is in, and the groups those are in, and so on; a circle ends where it began. */
+function groupsAbove({ groups }: Collections, id: string, dynamic: readonly string[]): readonly string[] {
+  const found = new Set<string>()
+  const open = [...groups.ids('members', id), ...dynamic]
+  for (let group = open.pop(); group !== undefined; group = open.pop()) {
+    if (found.has(group)) continue
+    found.add(group)
+    open.push(...groups.ids('members', group))
+  }
+
+  return [...found]
+}
+
+/** Roles given to the user, and those given to a role-assignable group the user is a direct member of (they cannot nest). */
+function rolesOf({ users, groups }: Collections, id: string): readonly string[] {
+  const through = groups.ids('members', id).flatMap((groupId) => {
+    const group = groups.get(groupId)
+
+    return group?.isAssignableToRole ? group.roles ?? [] : []
+  })
+
+  return [...new Set([...(users.get(id)?.roles ?? []), ...through])]
+}

@@ -1,0 +1,49 @@
+import facts from './facts/well-known-applications.json' with { type: 'json' }
+import strengthFacts from './facts/authentication-strengths.json' with { type: 'json' }
+import type { AuthenticationStrength } from '../policy/policy-set.ts'
+import { completeApplication } from './complete.ts'
+import type { Application } from './types.ts'
+
+export const graphAppId = '00000003-0000-0000-c000-000000000000'
+export const windowsAzureActiveDirectoryAppId = '00000002-0000-0000-c000-000000000000'
+
+/**
+ * Microsoft's own applications. They are in every tenant, and in no tenant file. A tenant may hold a registration with one of
+ * these app ids (to assign Graph's app roles, say): then that one is found.
+ */
+export const wellKnownApplications: readonly Application[] = facts.applications.map(({ appId, displayName, identifierUris }) =>
+  completeApplication('well-known', {
+    appId,
+    displayName,
+    identifierUris: identifierUris ?? [],
+    ...(appId === graphAppId ? graph() : {}),
+  }),
+)
+
+/** App ids of further services that a policy may name, by the name the documentation gives them. */
+export const otherServices: readonly { readonly displayName: string; readonly appId: string }[] = facts.otherNames
+
+/** The strengths every tenant has; they cannot be changed. */
+export const builtInStrengths = strengthFacts.strengths as readonly AuthenticationStrength[]
+
+const byName = new Map<string, Application>()
+for (const application of wellKnownApplications) {
+  for (const name of [application.displayName, ...application.identifierUris, application.appId]) byName.set(name.toLowerCase(), application)
+}
+
+/** A well-known application by app id, identifier URI or display name, in lower case. */
+export function wellKnownApplication(name: string): Application | undefined {
+  return byName.get(name)
+}
+
+/** What Graph offers: each permission as a scope for users and, the ones about OpenID apart, as a role for daemons. */
+function graph() {
+  const isAboutOpenId = (value: string) => !value.includes('.')
+
+  return {
+    api: { oauth2PermissionScopes: facts.graphScopes },
+    appRoles: facts.graphScopes
+      .filter(({ value }) => !isAboutOpenId(value))
+      .map(({ value }) => ({ value, displayName: value, allowedMemberTypes: ['Application'] as const })),
+  }
+}
