@@ -64,7 +64,9 @@ const browserEvents: ReadonlySet<Attempt['event']> = new Set<Attempt['event']>([
 
 /** A resource asked for something newer than this (reference 6.2). */
 function isTooOldFor({ challenge }: Attempt, instant: number): boolean {
-  return challenge?.notBefore != null && Math.floor(instant / 1000) < challenge.notBefore
+  const notBefore = challenge?.notBefore ?? null
+
+  return notBefore !== null && Math.floor(instant / 1000) < notBefore
 }
 
 function iso(instant: number): string {

@@ -150,7 +150,7 @@ function parsedPairs(text: string): Record<string, string | null> {
 function nearest(name: string, known: readonly string[]): string | null {
   const ranked = known
     .map((candidate) => ({ candidate, apart: distance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((one, other) => one.apart - other.apart)
+    .toSorted((one, other) => one.apart - other.apart)
   const [best] = ranked
 
   return best && best.apart <= Math.max(2, Math.floor(best.candidate.length / 2)) ? best.candidate : null

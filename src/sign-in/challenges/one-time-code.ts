@@ -87,7 +87,7 @@ function stepToTell(tenant: SignInTenant, authenticatorId: string, now: number):
   const told = tenant.memory.toldSteps.get(authenticatorId) ?? new Map<number, number>()
   const lastTold = (step: number) => told.get(step) ?? 0
   const choose = (steps: readonly number[]) => (
-    steps.filter((step) => !isUsed(tenant, authenticatorId, step)).sort((one, other) => lastTold(one) - lastTold(other) || one - other)[0]
+    steps.filter((step) => !isUsed(tenant, authenticatorId, step)).toSorted((one, other) => lastTold(one) - lastTold(other) || one - other)[0]
   )
   // A code about to expire would be refused by the time it is typed.
   const lasting = windowAround(present).filter((step) => tenant.clock.isFrozen || expiryOf(step) - now >= leastMilliseconds)

@@ -16,7 +16,8 @@ export function isKmsiDue(
   signIn: SignIn | null = null,
 ): boolean {
   if (session.isKmsiAnswered || !tenant.directory.settings.settings.kmsiPromptEnabled) return false
-  if (user.userType === 'Guest' || decision?.session.persistentBrowser != null) return false
+  const isSettled = (decision?.session.persistentBrowser ?? null) !== null
+  if (user.userType === 'Guest' || isSettled) return false
 
   return signIn?.conditions.signInRiskLevel !== 'high' && signIn?.conditions.userRiskLevel !== 'high'
 }
