@@ -29,7 +29,9 @@ const blockedCodes: Readonly<Record<Blocked['by'], number>> = {
 
 function challengeCode(challenge: Challenge, { isInteractive, event }: Attempt): number {
   switch (challenge.kind) {
-    case 'mfa': return isInteractive ? 50074 : 50076
+    case 'mfa':
+      if (challenge.authenticationType === 'secondaryAuthentication') return 50078
+      return isInteractive ? 50074 : 50076
     case 'register': case 'registerSkippable': return isInteractive ? 50072 : 50079
     case 'reauthenticate':
       if (challenge.authenticationType === 'secondaryAuthentication') return 50078
