@@ -11,6 +11,8 @@ export type Decision = {
   readonly session: SessionDecision
   /** Every policy of the tenant, in display-name order, whatever its result. */
   readonly policies: readonly PolicyStanding[]
+  /** The part of security defaults, id `SecurityDefaults`; null where they are off or say nothing about this sign-in. */
+  readonly securityDefaults: PolicyStanding | null
   /** `conditionalAccessStatus` of the log row. */
   readonly conditionalAccessStatus: 'success' | 'failure' | 'notApplied'
   /** The named locations that contain the address, and whether the request counts as trusted. */
@@ -18,6 +20,9 @@ export type Decision = {
   /** Things worth telling a person that changed no result, e.g. why MFA trusted IPs did not count. */
   readonly notes: readonly string[]
 }
+
+/** What a decision does: all of it but why. */
+export type Outcome = Pick<Decision, 'outcome' | 'challenges' | 'blocked' | 'session'>
 
 export type ChallengeKind =
   | 'mfa' | 'register' | 'registerSkippable' | 'reauthenticate' | 'passwordChange' | 'termsOfUse' | 'federatedMfa' | 'custom'
@@ -30,7 +35,10 @@ export type Challenge = {
   readonly allowedMethods: readonly string[] | null
   /** `termsOfUse`: the agreements owed; `custom`: the factor ids. */
   readonly ids?: readonly string[]
-  /** `reauthenticate`: whether the first factor is asked again too. */
+  /**
+   * `reauthenticate`: whether the first factor is asked again too. `mfa`: it is asked because a sign-in frequency of that
+   * kind has passed; absent when it was never done.
+   */
   readonly authenticationType?: 'primaryAndSecondaryAuthentication' | 'secondaryAuthentication'
   /** `registerSkippable`: days left. */
   readonly daysLeft?: number

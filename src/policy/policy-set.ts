@@ -1,4 +1,5 @@
-import type { Decision } from './decision.ts'
+import type { Compiled } from './compile.ts'
+import type { Decision, Outcome } from './decision.ts'
 import type { NamedLocation } from './named-location.ts'
 import type { Policy } from './policy.ts'
 import type { SignIn } from './sign-in.ts'
@@ -40,5 +41,11 @@ export type AuthenticationStrength = {
 
 /** A compiled tenant: fast to ask, immutable. */
 export type PolicySet = {
+  readonly source: PolicySource
+  /** What Conditional Access says, every policy's part in it included. */
   evaluate(signIn: SignIn): Decision
+  /** The same decision without the policies' parts, for those who only act on it. */
+  decide(signIn: SignIn): Outcome
+  /** For this room only. */
+  readonly compiled: Compiled
 }

@@ -84,6 +84,8 @@ export type Conditions = {
   readonly transferMethod: TransferMethod | null
   /** How the session was born: every refresh of it counts as that flow (reference 4.1, protocol tracking). */
   readonly originalTransferMethod: TransferMethod | null
+  /** The address that the resource sees, where it differs: strict location enforcement judges it too (reference 6.1). */
+  readonly ipAddressSeenByResource?: string | null
   readonly isApprovedApplication: boolean
   readonly isCompliantApplication: boolean
 }
@@ -112,6 +114,18 @@ export type Session = {
   readonly isMfaAssertedByHomeTenant: boolean
   /** When the user changed the password in this sign-in, ms; null = not. */
   readonly passwordChangedAt: number | null
+  /** What security defaults go by; absent = registration is due, and nothing has changed since the last MFA. */
+  readonly securityDefaults?: SecurityDefaultsState
+}
+
+/** How a user stands with security defaults (reference 1.4). */
+export type SecurityDefaultsState = {
+  /** Days of grace left to register a second factor; 0 = it must be done now. */
+  readonly daysLeft: number
+  /** The user chose "Skip for now" in this sign-in. */
+  readonly isRegistrationSkipped: boolean
+  /** A new device or network since the last MFA. */
+  readonly isMfaDue: boolean
 }
 
 /** One authentication step, and when it was taken (ms, UTC). */

@@ -1,0 +1,74 @@
+/**
+ * A set of policies: bit `i` stands for the policy at position `i` of the policy set. What many policies say about one
+ * sign-in is decided by a few machine words, so that asking 240 policies costs little more than asking one.
+ */
+export type Bits = Int32Array
+
+export function noBits(size: number): Bits {
+  return new Int32Array((size + 31) >>> 5)
+}
+
+export function allBits(size: number): Bits {
+  return bitsWhere(size, () => true)
+}
+
+export function bitsWhere(size: number, isMember: (index: number) => boolean): Bits {
+  const bits = noBits(size)
+  for (let index = 0; index < size; index++) if (isMember(index)) add(bits, index)
+
+  return bits
+}
+
+export function add(bits: Bits, index: number): void {
+  bits[index >>> 5]! |= 1 << (index & 31)
+}
+
+export function has(bits: Bits, index: number): boolean {
+  return (bits[index >>> 5]! & (1 << (index & 31))) !== 0
+}
+
+export function intersects(one: Bits, other: Bits): boolean {
+  for (let word = 0; word < one.length; word++) if ((one[word]! & other[word]!) !== 0) return true
+
+  return false
+}
+
+export function isEmpty(bits: Bits): boolean {
+  for (let word = 0; word < bits.length; word++) if (bits[word] !== 0) return false
+
+  return true
+}
+
+/** Adds every member of `more` to `bits`. */
+export function unite(bits: Bits, more: Bits | undefined): void {
+  if (more === undefined) return
+  for (let word = 0; word < bits.length; word++) bits[word]! |= more[word]!
+}
+
+/** Keeps in `bits` only the members of `others`. */
+export function intersect(bits: Bits, others: Bits): void {
+  for (let word = 0; word < bits.length; word++) bits[word]! &= others[word]!
+}
+
+/** Takes every member of `others` out of `bits`. */
+export function subtract(bits: Bits, others: Bits): void {
+  for (let word = 0; word < bits.length; word++) bits[word]! &= ~others[word]!
+}
+
+export function forEachBit(bits: Bits, visit: (index: number) => void): void {
+  for (let word = 0; word < bits.length; word++) {
+    let rest = bits[word]!
+    while (rest !== 0) {
+      const lowest = rest & -rest
+      visit((word << 5) + 31 - Math.clz32(lowest))
+      rest ^= lowest
+    }
+  }
+}
+
+export function indicesOf(bits: Bits): number[] {
+  const indices: number[] = []
+  forEachBit(bits, (index) => indices.push(index))
+
+  return indices
+}

@@ -1,0 +1,25 @@
+import type { ClientAppType, ClientAppTypeCondition } from '../policy.ts'
+import { valueCondition } from './condition.ts'
+
+/** How the client speaks: in a browser, as a modern app, or by a legacy protocol that cannot show a page. */
+export const clientAppTypes = valueCondition<readonly ClientAppTypeCondition[], ClientAppType>({
+  names: ['clientType'],
+  weight: 3,
+  whatIf: { reason: () => 'clientApps', isGiven: ({ clientAppType }) => clientAppType !== undefined },
+  member: ({ conditions: { clientAppTypes } }) => (clientAppTypes.length === 0 || clientAppTypes.includes('all') ? null : clientAppTypes),
+  value: ({ conditions }) => conditions.clientAppType,
+  holds: (types, type) => types.includes(type) || (type === 'exchangeActiveSync' && types.includes('easSupported')),
+  words: (type) => `the client is ${clientNames[type]}`,
+})
+
+export const clientNames: Record<ClientAppType, string> = {
+  browser: 'a browser',
+  mobileAppsAndDesktopClients: 'a mobile or desktop app',
+  exchangeActiveSync: 'Exchange ActiveSync',
+  other: 'a legacy client',
+}
+
+/** Whether the client cannot be asked anything: no second factor, no page, no device. */
+export function isLegacy(type: ClientAppType): boolean {
+  return type === 'exchangeActiveSync' || type === 'other'
+}

@@ -1,0 +1,156 @@
+import type { RuleSatisfied } from '../decision.ts'
+import type { GuestOrExternalUserType, GuestsOrExternalUsers, Policy } from '../policy.ts'
+import type { UserIdentity } from '../sign-in.ts'
+import { bitsWhere, noBits, subtract, unite, type Bits } from '../bits.ts'
+import { explained, type Condition, type Finding } from './condition.ts'
+import { isWorkloadPolicy } from './client-applications.ts'
+import { namedBits, namesId } from './named-bits.ts'
+
+/** Who signs in: everybody, a user, a group's members, holders of a role, guests. Leaving out beats naming. */
+export const users: Condition = {
+  names: ['users'],
+  weight: 2,
+  whatIf: { reason: () => 'users', isGiven: () => true },
+  isConfigured: (policy) => !isWorkloadPolicy(policy),
+  compile: (policies) => {
+    const sides = [sideOf(policies, 'include'), sideOf(policies, 'exclude')] as const
+    const workload = bitsWhere(policies.length, (position) => isWorkloadPolicy(policies[position]!))
+    const findingOf = (user: UserIdentity): Finding => {
+      const holds = membersOf(sides[0], user)
+      subtract(holds, membersOf(sides[1], user))
+      unite(holds, workload)
+
+      return { holds, explain: explained((position) => explanationOf(policies[position]!, user)) }
+    }
+    const remembered = rememberUsers(findingOf)
+    const nobody: Finding = { holds: workload, explain: () => ({ include: [], exclude: [], words: 'it is about users, and this is a workload identity' }) }
+
+    return ({ identity }) => (identity.kind === 'user' ? remembered(identity) : nobody)
+  },
+}
+
+/** What a policy names, or leaves out. */
+type UserSet = {
+  readonly users: readonly string[]
+  readonly groups: readonly string[]
+  readonly roles: readonly string[]
+  readonly guests: GuestsOrExternalUsers | null
+}
+type Side = 'include' | 'exclude'
+
+function userSet({ conditions: { users: condition } }: Policy, side: Side): UserSet {
+  return side === 'include'
+    ? { users: condition.includeUsers, groups: condition.includeGroups, roles: condition.includeRoles, guests: condition.includeGuestsOrExternalUsers }
+    : { users: condition.excludeUsers, groups: condition.excludeGroups, roles: condition.excludeRoles, guests: condition.excludeGuestsOrExternalUsers }
+}
+
+function sideOf(policies: readonly Policy[], side: Side) {
+  const sets = policies.map((policy) => userSet(policy, side))
+  const size = sets.length
+
+  return {
+    size,
+    sets,
+    all: bitsWhere(size, (position) => sets[position]!.users.includes('All')),
+    guestKeyword: bitsWhere(size, (position) => sets[position]!.users.includes('GuestsOrExternalUsers')),
+    guests: bitsWhere(size, (position) => sets[position]!.guests !== null),
+    byUser: namedBits(size, (position) => sets[position]!.users),
+    byGroup: namedBits(size, (position) => sets[position]!.groups),
+    byRole: namedBits(size, (position) => sets[position]!.roles),
+  }
+}
+
+function membersOf({ size, sets, all, guestKeyword, byUser, byGroup, byRole }: ReturnType<typeof sideOf>, user: UserIdentity): Bits {
+  const bits = noBits(size)
+  unite(bits, all)
+  unite(bits, byUser.of(user.id))
+  for (const group of user.groupIds) unite(bits, byGroup.of(group))
+  for (const role of user.roleTemplateIds) unite(bits, byRole.of(role))
+  if (externalTypeOf(user) !== null) {
+    unite(bits, guestKeyword)
+    unite(bits, bitsWhere(size, (position) => isSuchGuest(sets[position]!.guests, user)))
+  }
+
+  return bits
+}
+
+/** A guest whose kind nobody stated is told by where the account lives. */
+export function externalTypeOf({ externalUserType, userType, homeTenantId }: UserIdentity): GuestOrExternalUserType | null {
+  return externalUserType ?? (userType !== 'Guest' ? null : homeTenantId === null ? 'internalGuest' : 'b2bCollaborationGuest')
+}
+
+/** Whether the account lives elsewhere: a local guest does not. */
+export function isExternal(user: UserIdentity): boolean {
+  const type = externalTypeOf(user)
+
+  return type !== null && type !== 'internalGuest'
+}
+
+function isSuchGuest(guests: GuestsOrExternalUsers | null, user: UserIdentity): boolean {
+  const type = externalTypeOf(user)
+  if (guests === null || type === null || !guests.guestOrExternalUserTypes.includes(type)) return false
+  const tenants = guests.externalTenants
+  if (tenants === null || tenants.membershipKind === 'all') return true
+
+  return user.homeTenantId !== null && namesId(tenants.members, user.homeTenantId)
+}
+
+/** The facts of a user that policies read do not change while the directory hands out the same lists. */
+function rememberUsers(findingOf: (user: UserIdentity) => Finding): (user: UserIdentity) => Finding {
+  const byGroups = new WeakMap<readonly string[], { user: UserIdentity; finding: Finding }>()
+
+  return (user) => {
+    const known = byGroups.get(user.groupIds)
+    if (known !== undefined && (known.user === user || isSameUser(known.user, user))) return known.finding
+    const finding = findingOf(user)
+    byGroups.set(user.groupIds, { user, finding })
+
+    return finding
+  }
+}
+
+function isSameUser(one: UserIdentity, other: UserIdentity): boolean {
+  return (
+    one.id === other.id &&
+    one.roleTemplateIds === other.roleTemplateIds &&
+    one.userType === other.userType &&
+    one.externalUserType === other.externalUserType &&
+    one.homeTenantId === other.homeTenantId
+  )
+}
+
+function explanationOf(policy: Policy, user: UserIdentity) {
+  const include = rulesOf(userSet(policy, 'include'), user)
+  const exclude = rulesOf(userSet(policy, 'exclude'), user)
+  const words =
+    exclude.length > 0
+      ? `${factsByRule[exclude[0]!.ruleSatisfied] ?? 'the user is an external user'}, whom it leaves out`
+      : include.length > 0
+        ? (factsByRule[include[0]!.ruleSatisfied] ?? 'the user is an external user')
+        : 'the user is not among those it names'
+
+  return { include, exclude, words }
+}
+
+const factsByRule: Record<string, string> = {
+  allUsers: 'it covers all users',
+  userId: 'it names the user',
+  groupId: 'the user is in a group it names',
+  roleId: 'the user holds a role it names',
+  guest: 'the user is a guest',
+  internalGuest: 'the user is a local guest',
+}
+
+function rulesOf(set: UserSet, user: UserIdentity): readonly RuleSatisfied[] {
+  const type = externalTypeOf(user)
+  const rules: [string, boolean][] = [
+    ['allUsers', set.users.includes('All')],
+    ['userId', namesId(set.users, user.id)],
+    ['groupId', user.groupIds.some((id) => namesId(set.groups, id))],
+    ['roleId', user.roleTemplateIds.some((id) => namesId(set.roles, id))],
+    ['guest', type !== null && set.users.includes('GuestsOrExternalUsers')],
+    [type ?? '', isSuchGuest(set.guests, user)],
+  ]
+
+  return rules.filter(([, isSatisfied]) => isSatisfied).map(([ruleSatisfied]) => ({ conditionalAccessCondition: 'users', ruleSatisfied }))
+}

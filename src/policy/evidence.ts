@@ -1,0 +1,63 @@
+import type { PolicySource } from './policy-set.ts'
+import type { SignIn, UserIdentity } from './sign-in.ts'
+import { isExternal } from './conditions/users.ts'
+import { isMultiFactor, methods, methodSet, multiFactorMethods, singleFactorMethods, type MethodSet } from './methods.ts'
+
+/** What a user has shown, as far as it still counts. */
+export type Evidence = {
+  readonly used: MethodSet
+  readonly isMultiFactor: boolean
+}
+
+/** Since when a factor must have been shown to count, ms. */
+export type Since = { readonly primary: number; readonly secondary: number }
+
+export const ever: Since = { primary: -Infinity, secondary: -Infinity }
+
+export const noEvidence: Evidence = { used: 0, isMultiFactor: false }
+
+/**
+ * The methods of the session that count. What the home of a user says about MFA counts if we believe it: always of a
+ * federated identity provider unless its domain is set to reject it, of another tenant where inbound trust is on.
+ *
+ * @see reference 1.6 and 1.8
+ */
+export function evidenceOf({ identity, session }: SignIn, source: PolicySource, since: Since): Evidence {
+  if (identity.kind !== 'user') return noEvidence
+  let used: MethodSet = 0
+  for (const { method, at } of session.methods) {
+    const { bit, factor } = methods[method]
+    if (at >= (factor === 'single' ? since.primary : since.secondary)) used |= bit
+  }
+  if (isMfaBelieved(identity, session, source) && primaryAt({ session }) >= since.secondary) used |= methods.federatedMultiFactor.bit
+  used &= ~disbelieved(identity)
+
+  return { used, isMultiFactor: isMultiFactor(used) }
+}
+
+/** When the user last showed a first factor; `-Infinity` = never. */
+export function primaryAt({ session }: Pick<SignIn, 'session'>): number {
+  let latest = -Infinity
+  let latestOfAny = -Infinity
+  for (const { method, at } of session.methods) {
+    if (at > latestOfAny) latestOfAny = at
+    if (at > latest && (methods[method].bit & (singleFactorMethods | multiFactorMethods)) !== 0) latest = at
+  }
+
+  return latest === -Infinity ? latestOfAny : latest
+}
+
+function isMfaBelieved(user: UserIdentity, session: SignIn['session'], { inboundTrust }: PolicySource): boolean {
+  if (user.federation !== null && session.isMfaAssertedByFederation) return true
+
+  return session.isMfaAssertedByHomeTenant && inboundTrust.mfa && isExternal(user)
+}
+
+const federated = methodSet(['federatedSingleFactor', 'federatedMultiFactor'])
+
+/** What does not count for users of this domain. */
+function disbelieved({ federation }: UserIdentity): MethodSet {
+  if (federation?.federatedIdpMfaBehavior === 'rejectMfaByFederatedIdp') return methods.federatedMultiFactor.bit
+  // Under "enforce" only the home provider does MFA; Entra's own methods do not count.
+  return federation?.federatedIdpMfaBehavior === 'enforceMfaByFederatedIdp' ? ~federated & ~singleFactorMethods : 0
+}

@@ -1,0 +1,72 @@
+import type { AuthenticationStrength } from '../policy-set.ts'
+import type { UserIdentity } from '../sign-in.ts'
+import { isExternal } from '../conditions/users.ts'
+import { methods, methodsIn, methodSet, parseCombination, singleFactorMethods, type MethodSet } from '../methods.ts'
+import { builtInStrengths } from '../strengths.ts'
+import { impossible, met, nothing, owed, type GrantControl, type Judgement, type Question } from './grant-control.ts'
+import { askedElsewhere, registration } from './mfa.ts'
+
+/**
+ * One of the combinations of methods that a strength allows. Whatever was used in the session counts together.
+ *
+ * @see reference 7.4
+ */
+export const authenticationStrength: GrantControl = {
+  wantedBy: ({ authenticationStrength: strength }) => (strength === null ? nothing : [strength.id]),
+  compile: (id, source) => {
+    const strength = strengthNamed(id, source.authenticationStrengths)
+    if (strength === null) {
+      const unknown = impossible('authenticationStrength', `the authentication strength ${id} does not exist`)
+
+      return { words: `the authentication strength ${id}`, judge: () => unknown }
+    }
+    const combinations = strength.allowedCombinations.flatMap((combination) => parseCombination(combination) ?? [])
+
+    return { words: `the authentication strength "${strength.displayName}"`, judge: (question) => judgementOf(combinations, question, strength.displayName) }
+  },
+}
+
+function strengthNamed(id: string, custom: readonly AuthenticationStrength[]): AuthenticationStrength | null {
+  const isIt = (strength: AuthenticationStrength) => strength.id.toLowerCase() === id.toLowerCase()
+
+  return custom.find(isIt) ?? builtInStrengths.find(isIt) ?? null
+}
+
+function judgementOf(combinations: readonly MethodSet[], question: Question, displayName: string): Judgement {
+  const { signIn, evidence } = question
+  const { used } = evidence
+  if (combinations.some((combination) => (used & combination) === combination)) return met
+  if (signIn.identity.kind !== 'user') return impossible('other', 'a workload identity cannot authenticate more strongly')
+  const user = signIn.identity
+  const elsewhere = askedElsewhere(user)
+  if (elsewhere !== null) return elsewhere.kind !== 'owed' || combinations.includes(methods.federatedMultiFactor.bit) ? elsewhere : unreachable(displayName)
+
+  const first = used | firstFactorsOf(user)
+  const registered = methodSet(user.registeredMethods) & ~unpromptable
+  const offered = completing(combinations, first, registered)
+  if (offered !== 0) return owed({ kind: 'mfa', allowedMethods: methodsIn(offered) })
+  const registrable = isExternal(user) ? registrableByGuests : registrableByMembers
+  const offeredToRegister = completing(combinations, first, registered | registrable) & registrable
+
+  return offeredToRegister === 0 ? unreachable(displayName) : registration(question, methodsIn(offeredToRegister))
+}
+
+function unreachable(displayName: string): Judgement {
+  return impossible('authenticationStrength', `nothing the user has or could register meets "${displayName}"`)
+}
+
+/** The methods, out of those available, that would complete one of the combinations after what was used. */
+function completing(combinations: readonly MethodSet[], used: MethodSet, available: MethodSet): MethodSet {
+  return combinations.map((combination) => combination & ~used).reduce((offered, missing) => ((missing & available) === missing ? offered | missing : offered), 0)
+}
+
+/** What the user can give as a first factor at any time. */
+function firstFactorsOf({ registeredMethods, federation }: UserIdentity): MethodSet {
+  const own = methodSet(registeredMethods) & singleFactorMethods
+
+  return federation === null ? own : own | methods.federatedSingleFactor.bit
+}
+
+const unpromptable = methodSet(['windowsHelloForBusiness', 'federatedMultiFactor', 'federatedSingleFactor', 'email'])
+const registrableByGuests = methodSet(['softwareOath', 'microsoftAuthenticatorPush', 'sms', 'voice'])
+const registrableByMembers = registrableByGuests | methodSet(['fido2', 'deviceBasedPush'])
