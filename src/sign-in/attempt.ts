@@ -54,6 +54,10 @@ export type Attempt = {
   readonly redirectKind?: ClientKind
   /** When the first token of a chain of refresh tokens was issued (ms); absent = `grantIssuedAt`. Ends a single-page app's chain. */
   readonly chainIssuedAt?: number
+  /** The user chose "Skip for now" when asked to register, in this very sign-in. */
+  readonly isRegistrationSkipped?: boolean
+  /** The address that the resource saw, where it says so and it differs (strict location enforcement). */
+  readonly addressSeenByResource?: string | null
 }
 
 /** `web` keeps a secret, `spa` runs in a page, `publicClient` is installed. */

@@ -1,11 +1,12 @@
 import type { Application, User } from '../directory/types.ts'
+import { aadstsOf } from '../policy/codes.ts'
 import type { Challenge, Decision } from '../policy/decision.ts'
 import type { Attempt, NextStep, SignInTenant, Verdict } from './attempt.ts'
 import { checkGrant, checkSession, isInBrowser } from './checks.ts'
 import type { Objection } from './checks.ts'
-import { codeOf } from './decision-codes.ts'
 import { describe } from './describe.ts'
 import type { Refusal } from './refusal.ts'
+import { noteForSecurityDefaults } from './security-defaults.ts'
 
 /**
  * Whether somebody is let in. First what has nothing to do with policy: is the account there and enabled, does the
@@ -18,6 +19,7 @@ export function decide(attempt: Attempt, tenant: SignInTenant): Verdict {
 
   const signIn = describe(attempt, tenant)
   const decision = tenant.policySet.evaluate(signIn)
+  noteForSecurityDefaults(attempt, signIn, tenant)
   if (decision.outcome === 'granted') return { outcome: 'granted', refusal: null, next: null, decision, signIn }
 
   return {
@@ -72,7 +74,7 @@ function isAssigned(user: User, app: Application, { directory }: SignInTenant): 
 function refusalOf(decision: Decision, attempt: Attempt): Refusal {
   const frequency = decision.session.signInFrequency
   return {
-    code: codeOf(decision, attempt),
+    code: aadstsOf(decision, attempt) ?? 50131,
     values: {
       ...namesIn(attempt),
       ...(typeof frequency?.seconds === 'number' ? { seconds: frequency.seconds } : {}),

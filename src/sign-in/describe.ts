@@ -1,7 +1,9 @@
 import type { Application, Directory, User } from '../directory/types.ts'
 import type { Conditions, Device, ServicePrincipalIdentity, Session, SignIn, Target, UserIdentity } from '../policy/sign-in.ts'
+import { normalAddress } from './address.ts'
 import type { Attempt, SignInTenant } from './attempt.ts'
 import { kindOf } from './client-kind.ts'
+import { securityDefaultsStateOf } from './security-defaults.ts'
 import type { AccountSession } from './session.ts'
 import { soundSignals } from './signals-syntax.ts'
 import type { Signals } from './signals.ts'
@@ -14,11 +16,13 @@ export { observe } from './observe.ts'
  * simulated in its place. Reading it changes nothing.
  */
 export function describe(attempt: Attempt, tenant: SignInTenant): SignIn {
+  const conditions = conditionsOf(attempt, tenant)
+  const securityDefaults = securityDefaultsStateOf(attempt, conditions, tenant)
   return {
     identity: attempt.user ? userIdentity(attempt.user, tenant.directory) : servicePrincipalIdentity(attempt.client, tenant.directory),
     target: targetOf(attempt),
-    conditions: conditionsOf(attempt, tenant),
-    session: attempt.session ? sessionOf(attempt, attempt.session) : noSession,
+    conditions,
+    session: { ...(attempt.session ? sessionOf(attempt, attempt.session) : noSession), ...(securityDefaults ? { securityDefaults } : {}) },
     isInteractive: attempt.isInteractive,
     now: tenant.clock.now(),
   }
@@ -123,6 +127,7 @@ function conditionsOf(attempt: Attempt, tenant: SignInTenant): Conditions {
     insiderRiskLevel: signals.insiderRiskLevel ?? 'none',
     transferMethod: attempt.transferMethod,
     originalTransferMethod: session?.originalTransferMethod ?? null,
+    ...(attempt.addressSeenByResource ? { ipAddressSeenByResource: normalAddress(attempt.addressSeenByResource) } : {}),
     isApprovedApplication: client.isApprovedApplication === true,
     isCompliantApplication: client.isCompliantApplication === true,
   }

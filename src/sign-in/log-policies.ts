@@ -8,7 +8,7 @@ import type { SignInTenant } from './attempt.ts'
 export function appliedPolicies(decision: Decision, tenant: SignInTenant): Record<string, unknown>[] {
   const rows = decision.policies.map((standing) => rowOf(standing, tenant))
 
-  return tenant.directory.settings.securityDefaults ? [...rows, securityDefaultsRow(decision)] : rows
+  return decision.securityDefaults ? [...rows, securityDefaultsRow(decision.securityDefaults, tenant)] : rows
 }
 
 /** Who demanded a second factor of this sign-in, met or not; null = nobody. */
@@ -18,7 +18,7 @@ export function demandsMfa(decision: Decision, tenant: SignInTenant): { requirem
   ))
   if (byPolicy) return { requirementProvider: 'multiConditionalAccess', detail: 'Conditional Access' }
 
-  const byDefaults = decision.challenges.some(({ policyIds }) => policyIds.includes(securityDefaultsId))
+  const byDefaults = decision.securityDefaults?.applies ?? false
 
   return byDefaults ? { requirementProvider: 'securityDefaults', detail: 'Security Defaults' } : null
 }
@@ -46,20 +46,9 @@ function rowOf(standing: PolicyStanding, tenant: SignInTenant): Record<string, u
   }
 }
 
-const securityDefaultsId = 'SecurityDefaults'
-
-function securityDefaultsRow(decision: Decision): Record<string, unknown> {
-  return {
-    id: securityDefaultsId,
-    displayName: 'Security Defaults',
-    enforcedGrantControls: [],
-    enforcedSessionControls: [],
-    result: decision.outcome === 'granted' ? 'success' : 'failure',
-    conditionsSatisfied: 'application,users',
-    conditionsNotSatisfied: 'none',
-    includeRulesSatisfied: [],
-    excludeRulesSatisfied: [],
-  }
+/** Security defaults stand beside the policies, without naming the controls they ask for (reference 1.4). */
+function securityDefaultsRow(standing: PolicyStanding, tenant: SignInTenant): Record<string, unknown> {
+  return { ...rowOf(standing, tenant), enforcedGrantControls: [], enforcedSessionControls: [] }
 }
 
 /** Controls as the log spells them (reference 9.2). */

@@ -11,6 +11,10 @@ export type SignInMemory = {
   readonly toldSteps: Map<string, Map<number, number>>
   /** Per user id: addresses from which the right password came. Failures from anywhere else are counted apart. */
   readonly familiarAddresses: Map<string, Set<string>>
+  /** Per user id, ms: the first sign-in under security defaults, from which the days to register are counted. */
+  readonly securityDefaultsSince: Map<string, number>
+  /** Per user id: when and where a second factor was last shown. */
+  readonly secondFactorShown: Map<string, { readonly at: number; readonly place: string }>
   reset(): void
 }
 
@@ -29,6 +33,8 @@ export function createSignInMemory(): SignInMemory {
     usedSteps: new Map<string, Set<number>>(),
     toldSteps: new Map<string, Map<number, number>>(),
     familiarAddresses: new Map<string, Set<string>>(),
+    securityDefaultsSince: new Map<string, number>(),
+    secondFactorShown: new Map<string, { readonly at: number; readonly place: string }>(),
   }
 
   return {

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import type { Verdict } from '../../src/sign-in/attempt.ts'
+import { checkPassword } from '../../src/sign-in/challenges/password.ts'
+import { decide, failed } from '../../src/sign-in/decide.ts'
+import { readVectors } from '../policy/stage-vector.ts'
+import type { Vector } from '../policy/stage-vector.ts'
+import { stageAttempt } from './stage-attempt.ts'
+import type { Staged } from './stage-attempt.ts'
+
+const { directory, vectors } = readVectors()
+
+/** Requests that nobody judges: an application whose session stands, a resource that is shown a token (reference 5.5). */
+const unjudged = new Set(['applicationSession', 'bearer'])
+const staged = vectors.filter(({ level, signIn }) => level !== 'whatIf' && signIn !== undefined)
+const left = vectors.filter((vector) => !staged.includes(vector))
+
+console.log(`vectors: ${staged.length} through the checks of a sign-in; ${left.length} are questions to What If, which is no sign-in: ${left.map(({ id }) => id).join(', ')}`)
+
+describe('the reference vectors, by the checks of a sign-in and then the evaluator', () => {
+  it.for(staged.map((vector) => [`${vector.id} ${vector.title}`, vector] as const))('%s', async ([, vector]) => {
+    expect(await answerOf(vector)).toEqual(vector.expect)
+  })
+})
+
+async function answerOf(vector: Vector): Promise<Vector['expect']> {
+  const event = vector.signIn?.event as string
+  if (unjudged.has(event)) return { outcome: 'granted', policyResults: {}, conditionalAccessStatus: 'none', error: null }
+
+  const stage = stageAttempt(vector, directory)
+  const verdict = await verdictOn(stage)
+  if (event === 'bearerCae') return answerOfResource(verdict)
+
+  return {
+    outcome: verdict.outcome,
+    ...challengeOf(verdict),
+    error: verdict.refusal?.code ?? null,
+    policyResults: Object.fromEntries((verdict.decision?.policies ?? []).map(({ id, result }) => [id, result])),
+    conditionalAccessStatus: verdict.decision?.conditionalAccessStatus ?? 'notApplied',
+  }
+}
+
+async function verdictOn({ attempt, tenant, password }: Staged): Promise<Verdict> {
+  if (password !== null) {
+    const answer = await checkPassword(tenant, attempt.user, password, attempt.observation)
+    if ('refusal' in answer) return failed(answer.refusal)
+  }
+
+  return decide(attempt, tenant)
+}
+
+/** A resource that is told of changes at once takes a token only where a new one would be issued (reference 6.1, 6.2). */
+function answerOfResource(verdict: Verdict): Vector['expect'] {
+  return verdict.outcome === 'granted'
+    ? { outcome: 'granted', policyResults: {}, conditionalAccessStatus: 'none', error: null }
+    : { outcome: 'failed', policyResults: {}, conditionalAccessStatus: 'none', error: '401 insufficient_claims', challenge: 'claims' }
+}
+
+function challengeOf({ outcome, next, decision }: Verdict): { challenge?: string } {
+  if (outcome !== 'interrupted') return {}
+  const challenge = decision ? decision.challenges[0]?.kind : next === 'signIn' ? 'reauthenticate' : undefined
+
+  return challenge === undefined ? {} : { challenge }
+}
