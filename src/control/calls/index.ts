@@ -1,0 +1,37 @@
+import type { Call } from '../call.ts'
+import type { ControlPort } from '../port.ts'
+import { moveClock, readClock } from './clock.ts'
+import { addFault, clearFaults, listFaults, removeFault } from './faults.ts'
+import { oneTimeCode } from './one-time-code.ts'
+import { reset } from './reset.ts'
+import { revoke } from './revoke.ts'
+import { serverInformation } from './server-information.ts'
+import { readSignIns } from './sign-in-log.ts'
+import { signIn } from './sign-in.ts'
+import { clearSignals, clearUserSignals, readSignals, readUserSignals, setSignals, setUserSignals } from './signals.ts'
+import { readSnapshot, restoreSnapshot } from './snapshot.ts'
+import { createSandbox, deleteSandbox } from './tenants.ts'
+import { changeTenant, readTenant } from './tenant.ts'
+import { orderToken } from './tokens.ts'
+import { changeUser } from './users.ts'
+
+/** Every call there is, in the order of the documentation. To teach the API a new one, write its file and add its row. */
+export function callsOf(port: ControlPort): readonly Call[] {
+  return [
+    serverInformation,
+    readClock, moveClock,
+    readSignals, setSignals, clearSignals,
+    readUserSignals, setUserSignals, clearUserSignals,
+    oneTimeCode,
+    changeUser,
+    readTenant, changeTenant,
+    signIn,
+    readSignIns,
+    addFault, listFaults, clearFaults, removeFault,
+    ...(port.orderToken ? [orderToken] : []),
+    revoke,
+    createSandbox, deleteSandbox,
+    readSnapshot, restoreSnapshot,
+    reset,
+  ]
+}

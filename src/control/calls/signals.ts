@@ -1,0 +1,80 @@
+import { refuseUnknownDevice } from '../../sign-in/signals-syntax.ts'
+import type { Signals } from '../../sign-in/signals.ts'
+import type { Tenant } from '../../tenant.ts'
+import { tenantCall } from '../call.ts'
+import { userNamed } from '../names.ts'
+import { badRequest } from '../refusal.ts'
+import { signals } from '../signals.ts'
+
+/** Where everybody of the tenant is said to be. */
+export const readSignals = tenantCall({
+  method: 'GET',
+  path: '/signals',
+  summary: 'Simulated signals of the tenant',
+  answer: ({ tenant }) => tenant.signals.tenant,
+})
+
+export const setSignals = tenantCall({
+  method: 'PUT',
+  path: '/signals',
+  summary: 'Simulate where everybody of the tenant is; what was said before is forgotten',
+  body: signals,
+  answer({ tenant, body }) {
+    refuseInVain(tenant, body)
+    tenant.signals.tenant = body
+
+    return tenant.signals.tenant
+  },
+})
+
+export const clearSignals = tenantCall({
+  method: 'DELETE',
+  path: '/signals',
+  summary: 'Forget the tenant\'s simulated signals',
+  answer({ tenant }) {
+    tenant.signals.tenant = {}
+
+    return {}
+  },
+})
+
+/** Where one user is said to be. Nearer than the tenant's, member by member. */
+export const readUserSignals = tenantCall({
+  method: 'GET',
+  path: '/signals/{user}',
+  summary: 'Simulated signals of one user',
+  answer: ({ tenant, names }) => tenant.signals.ofUser(userNamed(tenant, names.user).id),
+})
+
+export const setUserSignals = tenantCall({
+  method: 'PUT',
+  path: '/signals/{user}',
+  summary: 'Simulate where one user is; what was said before is forgotten',
+  body: signals,
+  answer({ tenant, names, body }) {
+    const { id } = userNamed(tenant, names.user)
+    refuseInVain(tenant, body)
+    tenant.signals.setUser(id, body)
+
+    return tenant.signals.ofUser(id)
+  },
+})
+
+export const clearUserSignals = tenantCall({
+  method: 'DELETE',
+  path: '/signals/{user}',
+  summary: 'Forget one user\'s simulated signals',
+  answer({ tenant, names }) {
+    tenant.signals.setUser(userNamed(tenant, names.user).id, {})
+
+    return {}
+  },
+})
+
+/** What would be taken and never count is refused, so that nobody looks for the reason in a policy. */
+function refuseInVain(tenant: Tenant, said: Signals): void {
+  if (tenant.signals.isSimulationOn === false) {
+    throw badRequest('simulation_off', 'This server was started with --no-simulation: sign-ins are judged by what is real.')
+  }
+  refuseUnknownDevice(said, tenant.directory)
+}

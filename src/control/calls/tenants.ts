@@ -1,0 +1,50 @@
+import * as v from 'valibot'
+import { HttpRefusal } from '../../http/errors.ts'
+import { serverCall } from '../call.ts'
+import { notFound } from '../refusal.ts'
+import { anyObject } from '../validate.ts'
+
+/** A tenant of one's own: like the seed, or like another tenant, and changed as one wishes. */
+export const createSandbox = serverCall({
+  method: 'POST',
+  path: '/tenants',
+  summary: 'A sandbox: a new tenant like the seed, with its own clock, signals, faults and log',
+  status: 201,
+  bodyLimit: 67_108_864,
+  body: v.optional(v.intersect([
+    anyObject,
+    v.looseObject({
+      from: v.optional(v.string('is not a text.')),
+      domain: v.optional(v.pipe(
+        v.string('is not a text.'),
+        v.regex(/^(?=.{1,253}$)([a-z\d]([a-z\d-]{0,61}[a-z\d])?\.)+[a-z][a-z\d-]{0,61}[a-z\d]$/i, 'is not a domain name such as test-7.contoso.example.'),
+      )),
+    }),
+  ]), {}),
+  async answer({ port, body, base }) {
+    if (body.from !== undefined && !port.tenant(body.from)) {
+      throw notFound('tenant', body.from, 'GET /_mock lists those there are; leave "from" out for a copy of the first.')
+    }
+    const { id, domain } = await port.createTenant(body)
+
+    return { id, domain, issuer: `${base}/${id}/v2.0` }
+  },
+})
+
+/** The sandbox is gone without a trace. */
+export const deleteSandbox = serverCall({
+  method: 'DELETE',
+  path: '/tenants/{sandbox}',
+  summary: 'Delete a sandbox without a trace',
+  async answer({ port, names: { sandbox = '' } }) {
+    const tenant = port.tenant(sandbox)
+    if (tenant && tenant.id === port.tenants()[0]?.id) {
+      throw new HttpRefusal(409, 'first_tenant', 'The first tenant is what calls without a tenant act on; it stays. POST /_mock/reset brings back its seed.')
+    }
+    if (!tenant || !(await port.deleteTenant(tenant.id))) {
+      throw notFound('tenant', sandbox, 'GET /_mock lists those there are.')
+    }
+
+    return { id: tenant.id, deleted: true }
+  },
+})

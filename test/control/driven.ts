@@ -1,0 +1,96 @@
+import { createClock } from '../../src/clock/clock.ts'
+import { createControl } from '../../src/control/control.ts'
+import type { ControlPort } from '../../src/control/port.ts'
+import { createDirectory } from '../../src/directory/index.ts'
+import type { TenantData } from '../../src/directory/types.ts'
+import { createFaultBoard } from '../../src/http/faults.ts'
+import { createSignInLog } from '../../src/sign-in/log.ts'
+import { createSignInMemory } from '../../src/sign-in/memory.ts'
+import { createSignalBoard } from '../../src/sign-in/signals.ts'
+import type { HeadlessSignIn, Tenant } from '../../src/tenant.ts'
+import { serve } from '../http/serve.ts'
+import { contoso } from '../support/contoso.ts'
+
+/** A tenant of real parts; only its front door is missing, so that a headless sign-in is just noted. */
+export function tenantOf(seed: TenantData): Tenant & { readonly asked: readonly HeadlessSignIn[] } {
+  const directory = createDirectory(seed)
+  const asked: HeadlessSignIn[] = []
+  const parts = {
+    clock: createClock(),
+    signals: createSignalBoard(),
+    memory: createSignInMemory(),
+    log: createSignInLog(),
+    faults: createFaultBoard(),
+  }
+
+  return {
+    ...parts,
+    directory,
+    asked,
+    id: seed.id,
+    domain: seed.domains[0]?.id ?? '',
+    get policySet(): never {
+      throw new Error('The control API asks no policy.')
+    },
+    async revoke(userId) {
+      const user = directory.get('users', userId)
+      if (user) await directory.put('users', { ...user, signInSessionsValidFromDateTime: new Date(parts.clock.now()).toISOString() })
+    },
+    async signIn(request) {
+      asked.push(request)
+      return { outcome: 'granted', why: null }
+    },
+    async reset() {
+      await directory.replace(seed)
+      for (const part of [parts.clock, parts.signals, parts.memory, parts.log]) part.reset()
+      parts.faults.clear()
+    },
+    resetClock() {
+      parts.clock.reset()
+      parts.memory.reset()
+    },
+  } as Tenant & { asked: HeadlessSignIn[] }
+}
+
+/** The control API over Contoso, on a free port, and how to call it. */
+export async function driven(changes: Partial<ControlPort> = {}) {
+  const seed = await contoso()
+  const tenants = [tenantOf(seed)]
+  const port: ControlPort = {
+    version: '1.2.3',
+    addresses: () => ({ http: 'http://localhost:8400', https: null, ca: null }),
+    tenants: () => tenants,
+    tenant: (name) => tenants.find(({ id, domain }) => [id, domain].includes(name.toLowerCase())),
+    async createTenant({ domain }) {
+      const id = crypto.randomUUID()
+      const domains = domain === undefined ? seed.domains : [{ ...seed.domains[0]!, id: domain }, ...seed.domains.slice(1)]
+      const sandbox = tenantOf({ ...seed, id, domains })
+      tenants.push(sandbox)
+      return sandbox
+    },
+    async deleteTenant(id) {
+      const index = tenants.findIndex((tenant) => tenant.id === id)
+      return index >= 0 && tenants.splice(index, 1).length === 1
+    },
+    controlKey: null,
+    ...changes,
+  }
+  const server = await serve(createControl(port))
+
+  async function call(line: string, body?: unknown, headers: Record<string, string> = {}): Promise<Called> {
+    const [method = '', path = ''] = line.split(' ')
+    const response = await server.fetch(path, {
+      method,
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+
+    return { status: response.status, headers: response.headers, json: await response.json() as Json }
+  }
+
+  return { ...server, call, tenant: tenants[0]!, tenants }
+}
+
+// eslint-disable-next-line -- what an answer holds is for each test to say
+export type Json = any
+export type Called = { readonly status: number; readonly headers: Headers; readonly json: Json }
