@@ -61,7 +61,7 @@ export function compile(source: PolicySource): PolicySet {
 }
 
 function compiledFrom(source: PolicySource): Compiled {
-  const policies = [...source.policies].sort(byDisplayName)
+  const policies = source.policies.toSorted(byDisplayName)
   const used = Object.values(conditions).filter((condition) => policies.some((policy) => condition.isConfigured(policy)))
   const { demands, demandAt } = demandsOf(policies, source)
   const isLicensed = source.licence !== 'none'

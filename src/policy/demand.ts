@@ -91,12 +91,13 @@ export function stateOf({ operator, wants }: Demand, question: Question, isMfaPe
   const refused: Ask[] = []
   for (const want of wants) {
     const judgement = judge(want, question)
-    if (judgement.kind === 'met') (isMfaPending && want.isAskedAfterMfa ? owed.push({ want, judgement: pending }) : met.push(want.id))
+    if (judgement.kind === 'impossible') refused.push({ want, judgement })
     else if (judgement.kind === 'owed') owed.push({ want, judgement })
-    else refused.push({ want, judgement })
+    else if (isMfaPending && want.isAskedAfterMfa) owed.push({ want, judgement: pending })
+    else met.push(want.id)
   }
   const isMet = operator === 'AND' ? owed.length === 0 && refused.length === 0 : met.length > 0
-  const asks = isMet ? [] : operator === 'AND' ? [...owed, ...refused].sort(byOrder) : owed.length > 0 ? owed.slice(0, 1) : refused.slice(0, 1)
+  const asks = isMet ? [] : operator === 'AND' ? [...owed, ...refused].toSorted(byOrder) : owed.length > 0 ? owed.slice(0, 1) : refused.slice(0, 1)
 
   return { isMet, met, owed: owed.map(idOf), impossible: refused.map(idOf), asks }
 }

@@ -6,7 +6,11 @@ export { compile } from './compile.ts'
 export { decide, evaluate } from './evaluate.ts'
 export { whatIf } from './what-if.ts'
 export { aadstsOf, type Event } from './codes.ts'
-export { checkPolicy, InvalidPolicy, validatePolicy, type KnownIds, type Note, type Problem, type ValidationContext } from './validate.ts'
+export {
+  checkNamedLocation, checkPolicy, InvalidPolicy, validateNamedLocation, validatePolicy, type KnownIds, type Note, type Problem, type ValidationContext,
+} from './validate.ts'
+export { mapReferences, type ReferenceKind, type ResolveReference } from './references.ts'
+export { namedLocationToGraph, strengthToGraph, toGraph } from './graph.ts'
 export { builtInStrengths } from './strengths.ts'
 export { mfaTrustedIpsLocation } from './policy.ts'
 export { securityDefaultsId } from './security-defaults.ts'

@@ -59,7 +59,7 @@ function startsAfter(starts: Uint32Array, at: number, words: readonly number[]):
 }
 
 function mergeFamily(width: 1 | 4, ranges: readonly AddressRange[]): Uint32Array {
-  const sorted = ranges.filter((range) => range.width === width).sort((one, other) => compareWords(one.lower, other.lower))
+  const sorted = ranges.filter((range) => range.width === width).toSorted((one, other) => compareWords(one.lower, other.lower))
   const merged: { lower: readonly number[]; upper: readonly number[] }[] = []
   for (const range of sorted) {
     const last = merged.at(-1)

@@ -104,7 +104,7 @@ function explanationOf({ conditions }: Policy, place: Place, tenant: TenantLocat
   function factOf(): string {
     const [left] = exclude
     if (left !== undefined) return isIn(left)
-    const [named] = include.filter((entry) => entry !== 'All')
+    const named = include.find((entry) => entry !== 'All')
     if (named !== undefined) return isIn(named)
     if (include.length === 0) return includeLocations.every((entry) => entry === 'AllTrusted') ? 'is in no trusted location' : 'is in none of the locations it names'
 

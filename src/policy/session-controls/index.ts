@@ -8,7 +8,7 @@ import { signInFrequency } from './sign-in-frequency.ts'
 import { applicationEnforcedRestrictions, disableResilienceDefaults, secureSignInSession } from './switches.ts'
 
 /** Every session control a policy may set, and what several make together. */
-export const sessionControls: { readonly [K in keyof SessionControls]-?: SessionControl<any, SessionDecision[K]> } = {
+export const sessionControls: { readonly [K in keyof SessionControls]-?: SessionControl<unknown, SessionDecision[K]> } = {
   applicationEnforcedRestrictions,
   cloudAppSecurity,
   signInFrequency,

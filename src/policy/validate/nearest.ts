@@ -1,7 +1,7 @@
 /** The name most like the one somebody wrote; undefined where none is near enough to be meant. */
 export function nearest(written: string, names: readonly string[]): string | undefined {
   const wanted = written.toLowerCase()
-  const ranked = names.map((name) => ({ name, distance: distanceBetween(wanted, name.toLowerCase()) })).sort((one, other) => one.distance - other.distance)
+  const ranked = names.map((name) => ({ name, distance: distanceBetween(wanted, name.toLowerCase()) })).toSorted((one, other) => one.distance - other.distance)
   const [best] = ranked
 
   return best && best.distance <= Math.max(2, Math.floor(wanted.length / 3)) ? best.name : undefined

@@ -9,7 +9,7 @@ import {
   controlsIn, frequencyFault, hasFurtherConditions, isAllApplications, isKnown, isMixed, isPasswordChangeMisused, plain, references, ruleFault,
 } from './policy-faults.ts'
 import type { PolicyShape } from './policy-shape.ts'
-import { reasonProblem, schemaProblem, type Problem } from './problem.ts'
+import { notLicensed, reasonProblem, schemaProblem, type Problem } from './problem.ts'
 
 /** A policy as it would be stored, the shape it was written in, and what it is checked against. */
 export type Checked = { readonly policy: Policy; readonly shape: PolicyShape; readonly context: ValidationContext }
@@ -288,15 +288,4 @@ export const policyRules: Record<string, PolicyRule> = {
 
 function reason(rule: string, path: string, word: string, detail: string): Problem {
   return reasonProblem(path, rule, word, detail)
-}
-
-/** The answer in a tenant that may not write policies. */
-export const notLicensed: Problem = {
-  path: '',
-  rule: 'notLicensed',
-  number: null,
-  message: 'Your tenant is not licensed for this feature. Please upgrade your subscription to access it.',
-  detail: 'the tenant has no Conditional Access licence; set licence to P1 or P2',
-  status: 403,
-  code: 'AccessDenied',
 }

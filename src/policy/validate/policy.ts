@@ -1,9 +1,9 @@
 import type { Policy } from '../policy.ts'
 import type { ValidationContext } from './context.ts'
 import { normalisedPolicy } from './normalise.ts'
-import { notLicensed, policyRules } from './policy-rules.ts'
+import { policyRules } from './policy-rules.ts'
 import { readPolicyShape } from './policy-shape.ts'
-import { InvalidPolicy, schemaProblem, type Note, type Problem } from './problem.ts'
+import { InvalidPolicy, notLicensed, schemaProblem, type Note, type Problem } from './problem.ts'
 import { isObject } from './read.ts'
 
 /**

@@ -45,3 +45,14 @@ export function schemaProblem(path: string, detail: string, rule = 'schema'): Pr
 export function reasonProblem(path: string, rule: string, reason: string, detail: string): Problem {
   return { path, rule, number: 1_032, message: `1032: ConditionalActionPolicy validation failed due to ${reason}.`, detail, status: 400, code: 'BadRequest' }
 }
+
+/** The answer in a tenant that may not write policies. */
+export const notLicensed: Problem = {
+  path: '',
+  rule: 'notLicensed',
+  number: null,
+  message: 'Your tenant is not licensed for this feature. Please upgrade your subscription to access it.',
+  detail: 'the tenant has no Conditional Access licence; set licence to P1 or P2',
+  status: 403,
+  code: 'AccessDenied',
+}

@@ -96,7 +96,7 @@ export type Beside = {
   readonly unmodelled?: readonly string[]
 }
 
-type Shape = Readonly<Record<string, Read<any>>>
+type Shape = Readonly<Record<string, Read<unknown>>>
 type Shaped<S extends Shape> = { [K in keyof S]: ReturnType<S[K]> }
 
 /**
