@@ -82,6 +82,19 @@ export type Told = Partial<{
   readonly insiderRisk: InsiderRiskLevel
   readonly kmsi: boolean
   readonly sdDay: number
+  // What happened to the session, the account or the tokens meanwhile: told for the checks before the evaluator.
+  readonly session: null
+  readonly password: string
+  readonly accountEnabled: boolean
+  readonly hoursIdle: number
+  readonly hoursSinceIssue: number
+  readonly revokedAfterIssue: boolean
+  readonly passwordChangedAfterIssue: boolean
+  readonly policyCreatedAfterSignIn: boolean
+  readonly registeredMethods: Ids
+  readonly headers: Readonly<Record<string, string>>
+  readonly clientCapabilities: Ids
+  readonly protocol: string
 }>
 
 type ToldWhatIf = Omit<WhatIf['conditions'], 'platform' | 'device' | 'ipAddress' | 'transferMethod'> & {
@@ -221,7 +234,7 @@ function stageLocation(name: string, location: LocationJson): NamedLocation {
   }
 }
 
-export function stageUser(name: string, { tenant }: Pick<Vector, 'tenant'>, directory: VectorDirectory): UserIdentity {
+export function stageUser(name: string, { tenant, signIn }: Pick<Vector, 'tenant' | 'signIn'>, directory: VectorDirectory): UserIdentity {
   const user = directory.users[name]
   if (!user) throw new Error(`The case names the user "${name}", who is not in the directory of the vectors.`)
   const domain = directory.domains[String(user.upn ?? '@contoso.com').split('@')[1]!]
@@ -235,7 +248,7 @@ export function stageUser(name: string, { tenant }: Pick<Vector, 'tenant'>, dire
     homeTenantId: user.homeTenant ?? null,
     groupIds: transitiveGroups(user.groups ?? [], directory),
     roleTemplateIds: rolesOf(user.roles ?? []),
-    registeredMethods: (user.methods ?? []).map(methodNamed),
+    registeredMethods: (signIn?.registeredMethods ?? user.methods ?? []).map(methodNamed),
     federation: isFederated
       ? { mfaEnabled: tenant?.['mfaEnabled'] ?? true, federatedIdpMfaBehavior: tenant?.['federatedIdpMfaBehavior'] ?? domain.federatedIdpMfaBehavior ?? null }
       : null,
