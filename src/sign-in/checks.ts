@@ -15,7 +15,7 @@ export function checkGrant(attempt: Attempt, tenant: SignInTenant): Objection | 
   const { grantIssuedAt: issuedAt } = attempt
   if (issuedAt === null) return null
 
-  return checkAge(attempt, issuedAt, tenant) ?? checkRevocation(attempt, issuedAt)
+  return checkAge(attempt, issuedAt, tenant) ?? checkRevocation(attempt, issuedAt, tenant)
 }
 
 function checkAge(attempt: Attempt, issuedAt: number, tenant: SignInTenant): Objection | null {
@@ -27,10 +27,12 @@ function checkAge(attempt: Attempt, issuedAt: number, tenant: SignInTenant): Obj
   return { code: rules.isSliding ? 700082 : 700084, values: { issuedAt: iso(since), seconds: rules.seconds, lifetime: timeSpan(rules.seconds) } }
 }
 
-function checkRevocation(attempt: Attempt, issuedAt: number): Objection | null {
-  const voided = voidedFor(attempt)
-  if (voided !== null && issuedAt < voided.before) {
-    return { code: 50173, values: { issuedAt: iso(issuedAt), validFrom: iso(voided.before) } }
+function checkRevocation(attempt: Attempt, issuedAt: number, tenant: SignInTenant): Objection | null {
+  const voided = voidedFor(attempt, tenant)
+  // A grant is no older than the proof it was given for.
+  const since = attempt.session ? Math.max(issuedAt, authenticatedAt(attempt.session)) : issuedAt
+  if (voided !== null && since <= voided.until) {
+    return { code: 50173, values: { issuedAt: iso(issuedAt), validFrom: iso(voided.until + 1) } }
   }
 
   return isTooOldFor(attempt, issuedAt) ? { code: 50173, values: { issuedAt: iso(issuedAt), validFrom: iso((attempt.challenge?.notBefore ?? 0) * 1000) } } : null
@@ -47,8 +49,8 @@ export function checkSession(attempt: Attempt, tenant: SignInTenant): Objection 
   if (session === null || user === null || !isAlive(session, now, idleLimitsOf(tenant))) return { code: 50058, next: 'signIn' }
 
   const at = authenticatedAt(session)
-  const voided = voidedFor(attempt)
-  if (voided !== null && at < voided.before) return { code: voided.by === 'passwordChange' ? 50133 : 50058, next: 'signIn' }
+  const voided = voidedFor(attempt, tenant)
+  if (voided !== null && at <= voided.until) return { code: voided.by === 'passwordChange' ? 50133 : 50058, next: 'signIn' }
   if (attempt.isFresh) return null
   if (maxAge !== null && (maxAge === 0 || now - at > maxAge * 1000)) return { code: 50058, next: 'reauthenticate' }
 

@@ -22,7 +22,7 @@ export function describe(attempt: Attempt, tenant: SignInTenant): SignIn {
     identity: attempt.user ? userIdentity(attempt.user, tenant.directory) : servicePrincipalIdentity(attempt.client, tenant.directory),
     target: targetOf(attempt),
     conditions,
-    session: { ...(attempt.session ? sessionOf(attempt, attempt.session) : noSession), ...(securityDefaults ? { securityDefaults } : {}) },
+    session: { ...(attempt.session ? sessionOf(attempt, attempt.session, tenant) : noSession), ...(securityDefaults ? { securityDefaults } : {}) },
     isInteractive: attempt.isInteractive,
     now: tenant.clock.now(),
   }
@@ -140,9 +140,9 @@ function deviceOf(signal: Signals['device'], directory: Directory): Device | nul
   return typeof signal === 'string' ? (directory.named('devices', signal) ?? null) : signal
 }
 
-function sessionOf(attempt: Attempt, session: AccountSession): Session {
+function sessionOf(attempt: Attempt, session: AccountSession, tenant: SignInTenant): Session {
   return {
-    methods: standingMethods(attempt, session),
+    methods: standingMethods(attempt, session, tenant),
     isPersistent: session.isPersistent,
     acceptedTermsOfUse: session.acceptedTermsOfUse,
     passedCustomFactors: session.passedCustomFactors,

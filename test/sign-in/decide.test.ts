@@ -3,9 +3,10 @@ import type { TenantData, User } from '../../src/directory/types.ts'
 import type { Policy } from '../../src/policy/policy.ts'
 import type { Attempt, Verdict } from '../../src/sign-in/attempt.ts'
 import { decide } from '../../src/sign-in/decide.ts'
+import { checkPassword } from '../../src/sign-in/challenges/password.ts'
 import { applyPersistence } from '../../src/sign-in/challenges/stay-signed-in.ts'
 import { newSession, withMethod } from '../../src/sign-in/session.ts'
-import { application, authenticator, authorize, demand, emptyTenant, idOf, morning, policy, tenantOf, user } from './tenant.ts'
+import { application, authenticator, authorize, demand, emptyTenant, from, idOf, morning, office, password as plainPassword, policy, tenantOf, user } from './tenant.ts'
 
 const hour = 60 * 60 * 1000
 const day = 24 * hour
@@ -139,6 +140,34 @@ describe('a refresh token', () => {
 
   test('asks no policy once it is void', () => {
     expect(judge({ who: revoked, change: refresh(morning), policies: [policy('Block', { grantControls: demand('block') })] })).toMatchObject({ decision: null, signIn: null })
+  })
+})
+
+describe('in a tenant whose clock stands still', () => {
+  const [revoked, changed] = (['signInSessionsValidFromDateTime', 'lastPasswordChangeDateTime'] as const).map((member) => ({ ...alice, [member]: iso(morning) }))
+  const still = (who: User = alice, change: Partial<Attempt> = {}, client = mobile) => {
+    const tenant = tenantOf({ ...emptyTenant, users: [who], applications: [hub, mobile] })
+    tenant.clock.freeze(true)
+
+    return { tenant, code: decide(authorize(who, client, change), tenant).refusal?.code ?? null }
+  }
+
+  test('a revocation ends what was there before it', () => {
+    expect(still(revoked, refresh(morning)).code).toBe(50173)
+    expect(still(revoked).code).toBe(50058)
+  })
+
+  test('a change of the password does so too', () => {
+    expect(still(changed, refresh(morning)).code).toBe(50173)
+    expect(still(changed).code).toBe(50133)
+  })
+
+  test.each([revoked, changed])('and whoever signs in after it is let in', async (who = alice) => {
+    const { tenant } = still(who)
+    const answer = await checkPassword(tenant, who, plainPassword, from(office))
+    const session = 'used' in answer ? newSession(who.id, answer.used, morning) : null
+    expect(still(who, { session }).code).toBeNull()
+    expect(still(who, refresh(morning, { session })).code).toBeNull()
   })
 })
 

@@ -3,6 +3,7 @@ import type { RegisteredMethod, User } from '../../directory/types.ts'
 import type { UsedMethod } from '../../policy/sign-in.ts'
 import type { SignInTenant } from '../attempt.ts'
 import type { Refusal } from '../refusal.ts'
+import { timeOfProof } from '../validity.ts'
 import { counterOf } from './smart-lockout.ts'
 import { acceptedSteps, codeAt, isCodeAt, isSecret, stepAt, stepSeconds, windowAround } from './totp.ts'
 
@@ -23,7 +24,7 @@ export function checkCode(tenant: SignInTenant, user: User, code: string): { rea
   counter.succeed()
   useUp(tenant, match.authenticator.id, match.step)
 
-  return { used: { method: 'softwareOath', at: tenant.clock.now() } }
+  return { used: { method: 'softwareOath', at: timeOfProof(tenant, user) } }
 }
 
 /** What a test reads instead of a phone. `expiresIn`: the seconds for which the code is accepted. */

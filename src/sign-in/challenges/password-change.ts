@@ -4,6 +4,7 @@ import type { SignInTenant } from '../attempt.ts'
 import type { Refusal } from '../refusal.ts'
 import { newSession, withMethod } from '../session.ts'
 import type { AccountSession } from '../session.ts'
+import { timeOfProof } from '../validity.ts'
 import { primaryMethodOf } from './password.ts'
 import { counterOf } from './smart-lockout.ts'
 
@@ -42,7 +43,7 @@ export async function changePassword(
     lastPasswordChangeDateTime: new Date(now).toISOString(),
     forceChangePasswordNextSignIn: false,
   })
-  const used = { method: 'password', at: now } as const
+  const used = { method: 'password', at: timeOfProof(tenant, { ...latest, lastPasswordChangeDateTime: null }) } as const
 
   return { session: { ...(session ? withMethod(session, used) : newSession(user.id, used, now)), passwordChangedAt: now } }
 }

@@ -6,6 +6,7 @@ import type { SignInTenant } from '../attempt.ts'
 import { addressOf } from '../describe.ts'
 import type { Refusal } from '../refusal.ts'
 import type { Observation } from '../signals.ts'
+import { timeOfProof } from '../validity.ts'
 import { counterOf } from './smart-lockout.ts'
 
 /**
@@ -62,7 +63,7 @@ export async function checkPassword(
   if (!user.accountEnabled) return { refusal: { code: 50057, values } }
   if (user.forceChangePasswordNextSignIn) return { refusal: { code: 50055, values } }
 
-  return { used: { method: primaryMethodOf(tenant, user), at: tenant.clock.now() } }
+  return { used: { method: primaryMethodOf(tenant, user), at: timeOfProof(tenant, user) } }
 }
 
 /** A federated user's password is the home identity provider's word, not ours (product.md 3). */

@@ -5,6 +5,7 @@ import type { UsedMethod } from '../../policy/sign-in.ts'
 import type { SignInTenant } from '../attempt.ts'
 import { limitOf } from '../limits.ts'
 import type { Refusal } from '../refusal.ts'
+import { timeOfProof } from '../validity.ts'
 import { otpauthOf, useUp } from './one-time-code.ts'
 import { acceptedSteps, isCodeAt, isSecret, normalSecret } from './totp.ts'
 
@@ -33,12 +34,12 @@ export async function finishRegistration(
   if (!current) return { refusal: { code: 50034, values } }
   if (tokensOf(current).length >= limitOf(tenant.directory.settings, 'totp', 'tokensPerUser', 5)) return { refusal: { code: 53010, values } }
 
-  const at = tenant.clock.now()
-  const method: RegisteredMethod = { id: randomUUID(), type: 'softwareOath', secret: normalSecret(secret), createdDateTime: new Date(at).toISOString() }
+  const createdDateTime = new Date(tenant.clock.now()).toISOString()
+  const method: RegisteredMethod = { id: randomUUID(), type: 'softwareOath', secret: normalSecret(secret), createdDateTime }
   await tenant.directory.put('users', { ...current, authenticationMethods: [...current.authenticationMethods, method] })
   useUp(tenant, method.id, step)
 
-  return { used: { method: 'softwareOath', at } }
+  return { used: { method: 'softwareOath', at: timeOfProof(tenant, current) } }
 }
 
 /** The picture an authenticator app scans, as a `data:` URL. */
