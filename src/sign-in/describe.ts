@@ -94,8 +94,10 @@ function servicePrincipalIdentity(client: Application, directory: Directory): Se
 function targetOf(attempt: Attempt): Target {
   const { client, resources, scopes, userAction, authenticationContexts } = attempt
   const kind = kindOf(attempt)
+  // Whoever redeems a grant without naming scopes asks for all it was given for.
+  const asksWhoTheUserIs = scopes.includes('openid') || (scopes.length === 0 && attempt.grantIssuedAt !== null)
   // A confidential client that asks who the user is, is itself what is signed in to (reference 4.6.3).
-  const isTargetItself = kind === 'web' && attempt.user !== null && userAction === null && scopes.includes('openid')
+  const isTargetItself = kind === 'web' && attempt.user !== null && userAction === null && asksWhoTheUserIs
   const targets = isTargetItself ? [...resources, client] : resources
   const attributes = targets.flatMap((app) => (isRecord(app.customSecurityAttributes) ? [[app.appId, app.customSecurityAttributes] as const] : []))
   return {

@@ -62,6 +62,8 @@ suite('what is signed in to', () => {
   const cases: Record<string, { client: typeof hub; change?: Partial<Attempt>; resources: string[] }> = {
     'a confidential client that asks who the user is, too': { client: hub, change: { resources: [api], scopes: ['openid', 'Orders.Read'] }, resources: [api.appId, hub.appId] },
     'not where it asks for an API alone': { client: hub, change: { resources: [api], scopes: ['Orders.Read'] }, resources: [api.appId] },
+    'on redeeming a grant without naming scopes, too': { client: hub, change: { event: 'refreshToken', grantIssuedAt: morning, resources: [api], scopes: [] }, resources: [api.appId, hub.appId] },
+    'not on redeeming it for an API alone': { client: hub, change: { event: 'refreshToken', grantIssuedAt: morning, resources: [api], scopes: ['Orders.Read'] }, resources: [api.appId] },
     'not where it is public': { client: mobile, change: { resources: [api] }, resources: [api.appId] },
     'not where it runs in a page': { client: spa, change: { resources: [api] }, resources: [api.appId] },
     'nor where its page asks, though it keeps a secret elsewhere': { client: hub, change: { resources: [api], redirectKind: 'spa' }, resources: [api.appId] },
