@@ -1,70 +1,97 @@
-import { nounOf, type Collections } from './collections.ts'
-import { DirectoryRefusal } from './refusal.ts'
-import type { Change, Collection, Directory, Entities, SettingsChange, TenantSettings } from './types.ts'
-import { completed, problemsOf, problemsOfRemoval, problemsOfSettings } from './rules.ts'
-import { badRequest } from './refusal.ts'
+import { collections as allCollections, keyedCollections, type Collections } from './collections.ts'
+import type { Change, Collection, Entities, SettingsChange, TenantData, TenantSettings } from './types.ts'
 
-/** A change as it will be made: whole, and found to be one this tenant takes. Throws the refusal otherwise. */
-export function checkedChange(change: Change, directory: Directory, collections: Collections): Change {
-  if (change.kind === 'settings') {
-    refuse(problemsOfSettings(changedSettings(directory.settings, change.change), directory))
+type EntityChange = Extract<Change, { kind: 'put' | 'remove' }>
 
-    return change
-  }
-  if (change.kind === 'put') {
-    const entity = completed(change.collection, change.entity, directory)
-    refuse(problemsOf(change.collection, entity, directory, collections))
+/** Makes a change that was checked before. Whoever must change with it does: who referred to what is gone, the domain that was the default. */
+export function applyTo(collections: Collections, change: EntityChange): void {
+  for (const { collection, entity } of following(collections, change)) collections[collection].put(entity as never)
+  if (change.kind === 'put') collections[change.collection].put(change.entity as never)
+  else collections[change.collection].remove(change.id)
+}
 
-    return { ...change, entity }
-  }
-  if (change.kind === 'remove') {
-    const entity = collections[change.collection].get(change.id)
-    if (!entity) throw notFound(change.collection, change.id)
-    refuse(problemsOfRemoval(change.collection, entity, directory))
-
-    return { ...change, id: entity.id }
+/** A tenant after changes that were all checked when they were made. */
+export function withChanges(data: TenantData, changes: readonly Change[]): TenantData {
+  let settings = settingsOf(data)
+  let collections = keyedCollections(data)
+  for (const change of changes) {
+    if (change.kind === 'settings') settings = changedSettings(settings, change.change)
+    else if (change.kind === 'replace') {
+      settings = settingsOf(change.data)
+      collections = keyedCollections(change.data)
+    } else applyTo(collections, change)
   }
 
-  return change
+  return dataOf(settings, collections)
+}
+
+/** Everything of a tenant as one value; what did not change is the list it was. */
+export function dataOf(settings: TenantSettings, collections: Collections): TenantData {
+  return { ...settings, ...Object.fromEntries(allCollections.map((collection) => [collection, collections[collection].list()])) } as TenantData
+}
+
+/** What a tenant is, apart from its collections. */
+export function settingsOf(data: TenantData): TenantSettings {
+  const { id, displayName, profile, licence, securityDefaults, mfaServiceSettings, settings, countries } = data
+
+  return { id, displayName, profile, licence, securityDefaults, mfaServiceSettings, settings, countries }
 }
 
 /** The settings after a change: `settings` and `mfaServiceSettings` member by member, all else as given. */
 export function changedSettings(settings: TenantSettings, change: SettingsChange): TenantSettings {
   return {
     ...settings,
-    ...change,
+    ...said(change),
     id: settings.id,
-    settings: { ...settings.settings, ...change.settings },
-    mfaServiceSettings: { ...settings.mfaServiceSettings, ...change.mfaServiceSettings },
+    settings: { ...settings.settings, ...said(change.settings ?? {}) },
+    mfaServiceSettings: { ...settings.mfaServiceSettings, ...said(change.mfaServiceSettings ?? {}) },
   }
 }
 
-/** Those who referred to an entity that goes, as they are without it: groups lose the member, applications the assignment. */
-export function afterRemoval(collections: Collections, collection: Collection, id: string): readonly Changed[] {
-  const gone = id.toLowerCase()
-  const principals = collection === 'applications' ? [gone, collections.applications.get(gone)?.servicePrincipalId ?? gone] : [gone]
-  if (!principalCollections.has(collection)) return []
-  const isOther = (other: string) => !principals.includes(other)
-  const changed: Changed[] = []
+/** What brings back the directory as it was before the change. */
+export function inverseOf(change: Change, collections: Collections, settings: TenantSettings, snapshot: () => TenantData): readonly Change[] {
+  if (change.kind === 'settings') return [{ kind: 'settings', change: settings }]
+  if (change.kind === 'replace') return [{ kind: 'replace', data: snapshot() }]
+  const id = change.kind === 'put' ? change.entity.id : change.id
+  const touched = [{ collection: change.collection, id }, ...following(collections, change).map(({ collection, entity }) => ({ collection, id: entity.id }))]
 
-  for (const group of referring(collections.groups, ['members', 'owners'], principals)) {
-    changed.push({ collection: 'groups', entity: { ...group, members: group.members.filter(isOther), owners: group.owners.filter(isOther) } })
-  }
-  for (const application of referring(collections.applications, ['principals'], principals)) {
-    const assignments = application.assignments.filter(({ principal }) => isOther(principal.toLowerCase()))
-    changed.push({ collection: 'applications', entity: { ...application, assignments } })
-  }
-  for (const device of referring(collections.devices, ['registeredOwners'], principals)) {
-    changed.push({ collection: 'devices', entity: { ...device, registeredOwners: device.registeredOwners.filter(isOther) } })
-  }
+  return touched.map(({ collection, id }): Change => {
+    const before = collections[collection].get(id)
 
-  return changed.filter(({ entity }) => entity.id !== gone)
+    return before ? { kind: 'put', collection, entity: before } : { kind: 'remove', collection, id }
+  })
 }
 
-type Changed = { [C in 'groups' | 'applications' | 'devices']: { readonly collection: C; readonly entity: Entities[C] } }['groups' | 'applications' | 'devices']
+type Followed = { [C in 'groups' | 'applications' | 'devices' | 'domains']: { readonly collection: C; readonly entity: Entities[C] } }['groups' | 'applications' | 'devices' | 'domains']
+
+/** Who changes with a change, as they will be. */
+function following(collections: Collections, change: EntityChange): readonly Followed[] {
+  if (change.kind === 'remove') return principalCollections.has(change.collection) ? withoutPrincipal(collections, change.collection, change.id.toLowerCase()) : []
+  if (change.collection !== 'domains' || !('isDefault' in change.entity) || !change.entity.isDefault) return []
+  const { id } = change.entity
+
+  return collections.domains.list()
+    .filter((domain) => domain.isDefault && domain.id !== id)
+    .map((domain) => ({ collection: 'domains', entity: { ...domain, isDefault: false } }))
+}
 
 /** Who can be a member, an owner or an assignee. */
 const principalCollections: ReadonlySet<Collection> = new Set(['users', 'groups', 'applications', 'devices'])
+
+/** Those who refer to a principal, without it: groups lose the member, applications the assignment, devices the owner. */
+function withoutPrincipal(collections: Collections, collection: Collection, gone: string): readonly Followed[] {
+  const servicePrincipalId = collection === 'applications' ? collections.applications.get(gone)?.servicePrincipalId : undefined
+  const principals = [gone, ...(servicePrincipalId ? [servicePrincipalId] : [])]
+  const stays = (id: string) => !principals.includes(id)
+  const groups = referring(collections.groups, ['members', 'owners'], principals)
+    .map((group): Followed => ({ collection: 'groups', entity: { ...group, members: group.members.filter(stays), owners: group.owners.filter(stays) } }))
+  const applications = referring(collections.applications, ['principals'], principals)
+    .map((application): Followed => ({ collection: 'applications', entity: { ...application, assignments: application.assignments.filter(({ principal }) => stays(principal)) } }))
+  const devices = referring(collections.devices, ['registeredOwners'], principals)
+    .map((device): Followed => ({ collection: 'devices', entity: { ...device, registeredOwners: device.registeredOwners.filter(stays) } }))
+
+  return [...groups, ...applications, ...devices].filter(({ entity }) => entity.id !== gone)
+}
 
 function referring<E extends { readonly id: string }>(
   keyed: { ids(index: string, key: string): readonly string[]; get(id: string): E | undefined },
@@ -76,13 +103,7 @@ function referring<E extends { readonly id: string }>(
   return [...ids].flatMap((id) => keyed.get(id) ?? [])
 }
 
-function notFound(collection: Collection, id: string): DirectoryRefusal {
-  const message = `There is no ${nounOf[collection]} "${id}" in this tenant.`
-
-  return new DirectoryRefusal('Request_ResourceNotFound', 404, [{ path: '', message }])
-}
-
-function refuse(found: readonly { path: string; message: string }[] | DirectoryRefusal): void {
-  if (found instanceof DirectoryRefusal) throw found
-  if (found.length > 0) throw badRequest(found)
+/** The members that say something. */
+function said<T extends object>(change: T): T {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as T
 }

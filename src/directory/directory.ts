@@ -1,7 +1,8 @@
-import { collections as allCollections, keyedCollections, namesOf, withoutTrailingSlash, type Collections } from './collections.ts'
+import { keyedCollections, namesOf, withoutTrailingSlash } from './collections.ts'
 import { countryTable } from './countries.ts'
 import { memberships } from './membership.ts'
-import { afterRemoval, changedSettings, checkedChange } from './change.ts'
+import { applyTo, changedSettings, dataOf, inverseOf, settingsOf } from './change.ts'
+import { checkedChange } from './checked-change.ts'
 import type { Change, Collection, Directory, Entities, TenantData, TenantSettings } from './types.ts'
 import { wellKnownApplication } from './well-known.ts'
 
@@ -60,7 +61,7 @@ export function createDirectory(data: TenantData, persist: (change: Change) => P
   }
 
   function snapshot(): TenantData {
-    return (taken ??= { ...settings, ...Object.fromEntries(allCollections.map((collection) => [collection, collections[collection].list()])) } as TenantData)
+    return (taken ??= dataOf(settings, collections))
   }
 
   function only<C extends Collection>(collection: C, index: string, name: string): Entities[C] | undefined {
@@ -124,38 +125,3 @@ export function createDirectory(data: TenantData, persist: (change: Change) => P
 
 /** A change that readers see and the disk may not have yet, and what takes it back. */
 type Unacknowledged = { readonly undo: readonly Change[] }
-
-function settingsOf(data: TenantData): TenantSettings {
-  const { id, displayName, profile, licence, securityDefaults, mfaServiceSettings, settings, countries } = data
-
-  return { id, displayName, profile, licence, securityDefaults, mfaServiceSettings, settings, countries }
-}
-
-function applyTo(collections: Collections, change: Extract<Change, { kind: 'put' | 'remove' }>): void {
-  if (change.kind === 'put') {
-    collections[change.collection].put(change.entity as never)
-
-    return
-  }
-  for (const touched of afterRemoval(collections, change.collection, change.id)) collections[touched.collection].put(touched.entity as never)
-  collections[change.collection].remove(change.id)
-}
-
-/** What brings back the directory as it was before the change. */
-function inverseOf(change: Change, collections: Collections, settings: TenantSettings, snapshot: () => TenantData): readonly Change[] {
-  if (change.kind === 'settings') return [{ kind: 'settings', change: settings }]
-  if (change.kind === 'replace') return [{ kind: 'replace', data: snapshot() }]
-  const id = change.kind === 'put' ? change.entity.id : change.id
-  const before = collections[change.collection].get(id)
-  if (!before) return [{ kind: 'remove', collection: change.collection, id }]
-  const referring = change.kind === 'remove' ? afterRemoval(collections, change.collection, id) : []
-
-  return [
-    { kind: 'put', collection: change.collection, entity: before },
-    ...referring.flatMap(({ collection, entity }): Change[] => {
-      const was = collections[collection].get(entity.id)
-
-      return was ? [{ kind: 'put', collection, entity: was }] : []
-    }),
-  ]
-}
