@@ -25,7 +25,7 @@ export function refusals(say: SayRefusal = sayJson): Middleware {
   return async (ctx, next) => {
     try {
       await next()
-      if (ctx.status === 404 && ctx.body == null) {
+      if (ctx.status === 404 && (ctx.body ?? null) === null) {
         say(ctx, new HttpRefusal(404, 'not_found', `Nothing is served at ${ctx.path}.`))
       }
     } catch (error) {

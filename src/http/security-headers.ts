@@ -28,7 +28,8 @@ export function securityHeaders(): Middleware {
       'referrer-policy': 'strict-origin-when-cross-origin',
     })
     await next()
-    if (ctx.type === 'text/html') return
+    // A redirect, too, has a body for people; silent sign-in follows it within a frame.
+    if (ctx.type === 'text/html' && (ctx.status < 300 || ctx.status >= 400)) return
 
     ctx.remove('content-security-policy')
     ctx.remove('x-frame-options')

@@ -45,8 +45,9 @@ test('a mistake is reported inside and says nothing outside', async () => {
 })
 
 test('what is thrown and is no error is a mistake too', async () => {
+  const thrown: unknown = 'text'
   const server = await serve(refusals(), () => {
-    throw 'text'
+    throw thrown
   })
 
   expect((await server.fetch('/')).status).toBe(500)
