@@ -1,0 +1,196 @@
+import { fileURLToPath } from 'node:url'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { openBrowser } from './chromium.ts'
+import type { OpenBrowser } from './chromium.ts'
+import { openPreview } from './preview.ts'
+import type { Preview } from './preview.ts'
+import { samples } from './samples.ts'
+
+const screenshots = fileURLToPath(new URL('screenshots', import.meta.url))
+const schemes = ['light', 'dark'] as const
+const widths = [1280, 390]
+
+let opened: OpenBrowser
+let preview: Preview
+beforeAll(async () => {
+  [opened, preview] = await Promise.all([openBrowser(), openPreview()])
+})
+afterAll(async () => {
+  await Promise.all([opened?.close(), preview?.close()])
+})
+
+async function context(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const made = await opened.browser.newContext({ reducedMotion: 'reduce', ...options })
+  onTestFinished(() => made.close())
+
+  return made
+}
+
+const addressOf = (name: string) => `${preview.base}/page/${encodeURIComponent(name)}`
+
+/** Pages that move on by themselves are looked at without the scripts that do it. */
+const movesOn = (name: string) => name === 'form-post' || name === 'signed-out, with frames'
+
+for (const name of Object.keys(samples)) {
+  test(`${name}: accessible and in shape, wide and narrow, light and dark`, async () => {
+    const page = await (await context()).newPage()
+    const complaints: string[] = []
+    page.on('console', (message) => void complaints.push(message.text()))
+    if (movesOn(name)) await page.route('**/*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }))
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 800 })
+      await page.goto(addressOf(name))
+      await shoot(page, name, width)
+      expect(await sideways(page), `sideways at ${width}`).toBe(0)
+
+      await openDetails(page)
+      if (seenOpen.has(name)) await shoot(page, `${name}, open`, width)
+      expect(await sideways(page), `sideways at ${width}, all opened`).toBe(0)
+    }
+    for (const colorScheme of schemes) {
+      await page.emulateMedia({ colorScheme })
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      expect(violations.map(({ id, nodes }) => `${colorScheme}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
+    }
+
+    expect(complaints).toEqual([])
+  })
+}
+
+/** What is folded away is looked at on one page of each kind. */
+const seenOpen = new Set(['password', 'error, blocked'])
+
+async function shoot(page: Page, name: string, width: number): Promise<void> {
+  for (const colorScheme of schemes) {
+    await page.emulateMedia({ colorScheme })
+    await page.screenshot({ path: `${screenshots}/${name.replace(/\W+/g, '-')}.${colorScheme}.${width}.png`, fullPage: true })
+  }
+}
+
+function sideways(page: Page): Promise<number> {
+  return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth))
+}
+
+async function openDetails(page: Page): Promise<void> {
+  for (const summary of await page.locator('summary').all()) await summary.click()
+}
+
+test('reading larger type, a page still does not scroll sideways', async () => {
+  const page = await (await context({ viewport: { width: 320, height: 640 } })).newPage()
+  for (const name of Object.keys(samples).filter((each) => !movesOn(each))) {
+    await page.goto(addressOf(name))
+    await openDetails(page)
+    expect(await sideways(page), name).toBe(0)
+  }
+})
+
+test('what has the focus shows it', async () => {
+  const page = await (await context()).newPage()
+  await page.goto(addressOf('password'))
+  const seen: string[] = []
+  for (let step = 0; step < 4; step++) {
+    seen.push(await page.evaluate(() => `${document.activeElement?.textContent?.trim() || document.activeElement?.id} ${getComputedStyle(document.activeElement!).outlineStyle}`))
+    await page.keyboard.press('Tab')
+  }
+
+  expect(seen).toEqual(['password solid', 'Sign in solid', 'Use another account solid', expect.stringMatching(/^Where are you\?.* solid$/s)])
+})
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? 'with script' : 'without script'
+
+  test(`${how}, pressing Enter sends the step that the page wants done`, async () => {
+    const page = await (await context({ javaScriptEnabled })).newPage()
+    await page.goto(addressOf('password'))
+    await page.getByLabel('Password').fill('Portcullis1!')
+    await page.getByLabel('Password').press('Enter')
+    await page.waitForURL('**/echo')
+
+    expect(await echoed(page)).toEqual({ path: '/echo', form: { csrf: 'a-token', password: 'Portcullis1!' } })
+  })
+
+  test(`${how}, another account is a press away, and needs no password`, async () => {
+    const page = await (await context({ javaScriptEnabled })).newPage()
+    await page.goto(addressOf('password'))
+    await page.getByRole('button', { name: 'Use another account' }).click()
+
+    expect(await echoed(page)).toMatchObject({ path: '/back', form: { csrf: 'a-token' } })
+  })
+
+  test(`${how}, a place is chosen in one press, and platform and device stay as they are`, async () => {
+    const page = await (await context({ javaScriptEnabled })).newPage()
+    await page.goto(addressOf('password'))
+    await page.getByText('Where are you?').click()
+    await page.getByRole('button', { name: 'Branch' }).click()
+
+    expect(await echoed(page)).toEqual({ path: '/where', form: { csrf: 'a-token', ipAddress: '203.0.113.7', platform: 'iOS' } })
+  })
+
+  test(`${how}, any address can be pretended, on any platform and device`, async () => {
+    const page = await (await context({ javaScriptEnabled })).newPage()
+    await page.goto(addressOf('password'))
+    await page.getByText('Where are you?').click()
+    await page.getByLabel('IP address').fill('2001:db8::1')
+    await page.getByLabel('Platform').selectOption('linux')
+    await page.getByLabel('Device').selectOption("Alice's laptop")
+    await page.getByRole('button', { name: 'Pretend to be there' }).click()
+
+    expect(await echoed(page)).toEqual({ path: '/where', form: { csrf: 'a-token', ipAddress: '2001:db8::1', platform: 'linux', device: 'device-1' } })
+  })
+
+  test(`${how}, pretending can be stopped`, async () => {
+    const page = await (await context({ javaScriptEnabled })).newPage()
+    await page.goto(addressOf('password'))
+    await page.getByText('Where are you?').click()
+    await page.getByRole('button', { name: 'Stop pretending' }).click()
+
+    expect(await echoed(page)).toMatchObject({ path: '/where', form: { csrf: 'a-token', clear: 'yes' } })
+  })
+}
+
+test('with script, an answer goes to the application by itself', async () => {
+  const page = await (await context()).newPage()
+  await page.goto(addressOf('form-post'))
+  await page.waitForURL('**/echo')
+
+  expect(await echoed(page)).toEqual({ path: '/echo', form: { code: 'a-code', state: '"><script>' } })
+})
+
+test('without script, an answer goes to the application at the press of a button', async () => {
+  const page = await (await context({ javaScriptEnabled: false })).newPage()
+  await page.goto(addressOf('form-post'))
+  await page.getByRole('button', { name: 'Continue' }).click()
+
+  expect(await echoed(page)).toEqual({ path: '/echo', form: { code: 'a-code', state: '"><script>' } })
+})
+
+test('with script, signing out goes back to the application once the frames were loaded', async () => {
+  const page = await (await context()).newPage()
+  const framed = page.waitForResponse('**/frame')
+  await page.goto(addressOf('signed-out, with frames'))
+  await page.waitForURL('**/echo')
+
+  expect((await framed).status()).toBe(200)
+})
+
+test('with script, a form is sent once however often its button is pressed', async () => {
+  const page = await (await context()).newPage()
+  let sent = 0
+  await page.route('**/echo', async (route) => {
+    sent += 1
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    await route.continue()
+  })
+  await page.goto(addressOf('one-time-code'))
+  await page.getByLabel('Code').fill('123 456')
+  await page.getByRole('button', { name: 'Verify' }).dblclick()
+  await page.waitForURL('**/echo')
+
+  expect(sent).toBe(1)
+})
+
+async function echoed(page: Page): Promise<unknown> {
+  return JSON.parse(await page.locator('body').innerText())
+}
