@@ -15,7 +15,7 @@ import { noteForSecurityDefaults } from './security-defaults.ts'
  */
 export function decide(attempt: Attempt, tenant: SignInTenant): Verdict {
   const objection = checkAccount(attempt) ?? checkGrant(attempt, tenant) ?? checkSession(attempt, tenant) ?? checkAssignment(attempt, tenant)
-  if (objection) return verdictOf(objection, attempt)
+  if (objection) return verdictOf(objection, attempt, tenant)
 
   const signIn = describe(attempt, tenant)
   const decision = tenant.policySet.evaluate(signIn)
@@ -24,7 +24,7 @@ export function decide(attempt: Attempt, tenant: SignInTenant): Verdict {
 
   return {
     outcome: decision.outcome,
-    refusal: refusalOf(decision, attempt),
+    refusal: refusalOf(decision, attempt, tenant),
     next: decision.challenges[0] ? stepOf(decision.challenges[0]) : null,
     decision,
     signIn,
@@ -36,8 +36,8 @@ export function failed(refusal: Refusal): Verdict {
   return { outcome: 'failed', refusal, next: null, decision: null, signIn: null }
 }
 
-function verdictOf({ code, next, values }: Objection, attempt: Attempt): Verdict {
-  const refusal = { code, values: { ...namesIn(attempt), ...values } }
+function verdictOf({ code, next, values }: Objection, attempt: Attempt, tenant: SignInTenant): Verdict {
+  const refusal = { code, values: { ...namesIn(attempt, tenant), ...values } }
 
   return next && attempt.isInteractive ? { ...failed(refusal), outcome: 'interrupted', next } : failed(refusal)
 }
@@ -71,12 +71,12 @@ function isAssigned(user: User, app: Application, { directory }: SignInTenant): 
   })
 }
 
-function refusalOf(decision: Decision, attempt: Attempt): Refusal {
+function refusalOf(decision: Decision, attempt: Attempt, tenant: SignInTenant): Refusal {
   const frequency = decision.session.signInFrequency
   return {
     code: aadstsOf(decision, attempt) ?? 50131,
     values: {
-      ...namesIn(attempt),
+      ...namesIn(attempt, tenant),
       ...(typeof frequency?.seconds === 'number' ? { seconds: frequency.seconds } : {}),
       ...(attempt.grantIssuedAt === null ? {} : { issuedAt: new Date(attempt.grantIssuedAt).toISOString() }),
     },
@@ -85,8 +85,9 @@ function refusalOf(decision: Decision, attempt: Attempt): Refusal {
   }
 }
 
-function namesIn({ user, client, resources, observation }: Attempt): Record<string, string> {
+function namesIn({ user, client, resources, observation }: Attempt, { directory }: SignInTenant): Record<string, string> {
   return {
+    tenant: directory.settings.displayName,
     ...(user ? { user: user.userPrincipalName } : {}),
     app: client.appId,
     appName: client.displayName,
