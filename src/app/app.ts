@@ -61,7 +61,6 @@ async function taken(visit: Visit, { methods, take }: Step): Promise<void> {
   try {
     await take(visit)
   } catch (error) {
-    if (error instanceof HttpRefusal) throw error
     refused(visit, error)
   }
 }

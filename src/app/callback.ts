@@ -1,10 +1,9 @@
 import * as oidc from 'openid-client'
-import { addressOf } from '../sign-in/describe.ts'
 import { registrationOf } from './relying-party.ts'
 import { isRefusal, refused } from './refused.ts'
 import type { AppSession } from './sessions.ts'
 import type { Transaction } from './transactions.ts'
-import { goTo, keepSession, sessionOf, type Visit } from './visit.ts'
+import { goTo, keepSession, presentAddress, sessionOf, type Visit } from './visit.ts'
 
 /** The provider's answer: a session begins, goes on, or is refused. */
 export async function callback(visit: Visit, transaction: Transaction): Promise<void> {
@@ -37,7 +36,7 @@ export async function callback(visit: Visit, transaction: Transaction): Promise<
 
 /** Redeems the code. The ID token is verified by the library: signature, issuer, audience, nonce, times. */
 async function sessionFrom(visit: Visit, transaction: Transaction): Promise<AppSession> {
-  const { ctx, at, port } = visit
+  const { ctx, at } = visit
   const { tenant } = at
   const configuration = await visit.configurationOf(at, visit.base)
   const address = new URL(transaction.redirectUri + ctx.search)
@@ -52,7 +51,6 @@ async function sessionFrom(visit: Visit, transaction: Transaction): Promise<AppS
 
   const profile = claims.name === undefined ? await oidc.fetchUserInfo(configuration, tokens.access_token, claims.sub) : claims
   const subject = typeof claims.oid === 'string' ? claims.oid : claims.sub
-  const user = tenant.directory.get('users', subject) ?? null
   const now = tenant.clock.now()
   const inactivity = registrationOf(at)?.inactivityTimeoutInMinutes ?? null
 
@@ -68,6 +66,6 @@ async function sessionFrom(visit: Visit, transaction: Transaction): Promise<AppS
     lastUsedAt: now,
     checkedAt: now,
     inactivity: inactivity === null ? null : inactivity * 60_000,
-    ipAddress: addressOf({ observation: port.observe(ctx, tenant), user }, tenant),
+    ipAddress: presentAddress(visit, subject),
   }
 }

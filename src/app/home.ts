@@ -1,10 +1,10 @@
-import { addressOf } from '../sign-in/describe.ts'
 import { newCsrf } from '../http/csrf.ts'
 import { begin } from './begin.ts'
+import type { AppPages } from './pages.ts'
 import { placeOf } from './place.ts'
 import { isTrouble } from './refused.ts'
 import { standingOf, type AppSession, type Standing } from './sessions.ts'
-import { keepSession, sessionOf, show, type Visit } from './visit.ts'
+import { keepSession, presentAddress, sessionOf, show, type Visit } from './visit.ts'
 import { instant, minutes } from './words.ts'
 
 const hour = 3_600_000
@@ -47,10 +47,10 @@ const over: Readonly<Record<Exclude<Standing, 'active'>, string>> = {
   inactive: 'You were signed out because you did nothing for a while. Sign in again to go on.',
 }
 
-function homeModel({ ctx, at: { tenant }, home, port, secret }: Visit, id: string, session: AppSession, now: number) {
+function homeModel(visit: Visit, id: string, session: AppSession, now: number): AppPages['app-home'] {
+  const { at: { tenant }, home, secret } = visit
   const { displayName, userPrincipalName, since, until, ipAddress, inactivity, subject } = session
-  const user = tenant.directory.get('users', subject) ?? null
-  const present = addressOf({ observation: port.observe(ctx, tenant), user }, tenant)
+  const present = presentAddress(visit, subject)
 
   return {
     displayName,

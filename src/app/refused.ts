@@ -14,6 +14,7 @@ export function refused(visit: Visit, error: unknown): void {
     const message = 'This tenant has no web application with a secret that the sample app could be. Add one to its applications.'
     return show(visit, 'app-error', { title: 'The app is not registered here', message, code: null, policies: [], retryHref }, 404)
   }
+  // A refusal of our own, or a mistake: the server says it.
   if (!(error instanceof Error) || !isTrouble(error)) throw error
 
   const message = `The identity provider did not give an answer that the app could use: ${error.message}. Try again.`

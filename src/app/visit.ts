@@ -1,5 +1,8 @@
 import type { Context } from 'koa'
 import { cookieName, cookieScope } from '../http/cookies.ts'
+import { HttpRefusal } from '../http/errors.ts'
+import { addressOf } from '../sign-in/describe.ts'
+import { BadSignals } from '../sign-in/signals-syntax.ts'
 import type { AppPages } from './pages.ts'
 import type { AppPort, AppTenant } from './port.ts'
 import type { ConfigurationOf } from './relying-party.ts'
@@ -31,6 +34,16 @@ export function sessionOf({ ctx, at, base, sessions }: Visit): { readonly id: st
   const session = sessions.find(id)
 
   return id !== undefined && session?.tenantId === at.tenant.id ? { id, session } : null
+}
+
+/** The address that this request is judged by, simulated or real; `subject` may have signals of its own. */
+export function presentAddress({ ctx, at: { tenant }, port }: Visit, subject: string): string {
+  try {
+    return addressOf({ observation: port.observe(ctx, tenant), user: tenant.directory.get('users', subject) ?? null }, tenant)
+  } catch (error) {
+    if (error instanceof BadSignals) throw new HttpRefusal(400, 'bad_signals', error.message)
+    throw error
+  }
 }
 
 /** Remembers a session in the browser; null forgets it. */

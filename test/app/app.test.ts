@@ -372,6 +372,17 @@ test.each(['/app/nowhere.example', '/app/contoso.example/else', '/app/contoso.ex
   expect((await (await world()).fetch(path)).status).toBe(404)
 })
 
+test('signals that mean nothing are refused in a sentence', async () => {
+  const place = await world()
+  const { alice } = await aliceAt(place)
+  alice.headers = { 'x-mock-signals': 'ipAddress=here' }
+  const page = await alice.open('/app')
+
+  expect(page.status).toBe(400)
+  expect(page.text).toContain('ipAddress')
+  expect(place.mistakes).toEqual([])
+})
+
 test('the app is read with GET', async () => {
   const response = await (await world()).fetch('/app', { method: 'DELETE' })
 

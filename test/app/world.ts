@@ -1,5 +1,6 @@
 import compose from 'koa-compose'
 import type { Middleware } from 'koa'
+import type { Adapter } from 'oidc-provider'
 import { createApp } from '../../src/app/app.ts'
 import type { AppPages } from '../../src/app/pages.ts'
 import { createClock } from '../../src/clock/clock.ts'
@@ -18,8 +19,8 @@ import { testKeys } from '../support/keys.ts'
 
 installLibraryClock()
 const { default: Provider } = await import('oidc-provider')
-// Named, so that the library does not warn of it.
-const { default: inMemory } = await import('oidc-provider/lib/adapters/memory_adapter.js' as string) as { default: new (model: string) => never }
+// Under a name of our own, so that the library does not warn of it.
+const { default: inMemory } = await import('oidc-provider/lib/adapters/memory_adapter.js' as string) as { default: new (model: string) => Adapter }
 
 export const salesHub = 'c0ffee00-0000-4000-8000-0000000000a1'
 const alice = 'c0ffee00-0000-4000-8000-0000000000b1'
@@ -67,7 +68,7 @@ export type World = Awaited<ReturnType<typeof world>>
 function provider(base: string, state: { readonly door: Door; readonly asked: URL[] }): Middleware {
   const jwks = { keys: testKeys().signing.slice(0, 1).map(({ privateJwk }) => privateJwk) }
   const op = new Provider(`${base}/op`, {
-    adapter: inMemory,
+    adapter: class extends inMemory {},
     jwks: jwks as never,
     clients: [{
       client_id: salesHub,
