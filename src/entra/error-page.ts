@@ -1,6 +1,7 @@
 import type { Refusal } from '../sign-in/refusal.ts'
 import type { SignInPages, TenantLine } from '../sign-in/pages.ts'
 import type { RefusalWords } from './aadsts.ts'
+import { aadstsCode, isAadstsCode } from './aadsts-codes.ts'
 
 type ErrorPage = SignInPages['error']
 
@@ -32,6 +33,14 @@ export function pageError(refusal: Refusal, words: RefusalWords, context: ErrorP
     details: detailsOf(words, context),
     links: context.links ?? [],
   }
+}
+
+/** What `error_uri` leads to: what a code means, apart from any sign-in. Null for a number that is none. */
+export function codePage(code: number): ErrorPage | null {
+  if (!isAadstsCode(code)) return null
+  const { name, summary } = aadstsCode(code)
+
+  return { tenant: null, title: `AADSTS${code}`, message: summary, advice: pageTexts[code]?.advice ?? null, code: name ?? `AADSTS${code}`, policies: [], details: [], links: [] }
 }
 
 /** Names of the policies that a refusal stands on, in the decision's order. */

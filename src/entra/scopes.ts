@@ -71,6 +71,16 @@ export function spellingsOf(resource: Application, value: string, base: string):
   return resource.appId === graphAppId ? [value, `${base}/${value}`, ...names] : names
 }
 
+/**
+ * The scopes of a token response: as asked, `.default` followed by what it stood for in the same spelling
+ * (`api://x/.default` → `api://x/Orders.Read api://x/.default`).
+ */
+export function spelledGrant(scopes: readonly string[], consented: readonly string[]): string[] {
+  const all = scopes.flatMap((scope) => (scope.endsWith('/.default') ? [...consented.map((value) => `${scope.slice(0, -'.default'.length)}${value}`), scope] : [scope]))
+
+  return [...new Set(all)]
+}
+
 type Located = { readonly resource: Application; readonly audience: string; readonly value: string }
 type Found = Omit<Located, 'value'> & { readonly scopes: readonly string[]; readonly values: readonly string[] }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { describeRefusal } from '../../src/entra/aadsts.ts'
-import { pageError } from '../../src/entra/error-page.ts'
+import { codePage, pageError } from '../../src/entra/error-page.ts'
 import type { Decision, PolicyStanding } from '../../src/policy/decision.ts'
 import type { Refusal } from '../../src/sign-in/refusal.ts'
 
@@ -60,4 +60,9 @@ describe('the page of a refusal', () => {
     expect(shown.message).toMatch(/^The redirect URI 'https:\/\/evil\.example' specified in the request does not match/)
     expect(shown.advice).not.toBeNull()
   })
+})
+
+test('a code can be looked up, apart from any sign-in', () => {
+  expect(codePage(53003)).toMatchObject({ title: 'AADSTS53003', code: 'BlockedByConditionalAccess', message: 'A Conditional Access policy blocks token issuance.' })
+  expect(codePage(1)).toBeNull()
 })

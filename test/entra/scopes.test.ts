@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Application } from '../../src/directory/types.ts'
-import { parseScopes, spellingsOf } from '../../src/entra/scopes.ts'
+import { parseScopes, spelledGrant, spellingsOf } from '../../src/entra/scopes.ts'
 import type { ScopeOptions } from '../../src/entra/scopes.ts'
 
 const base = 'https://localhost:8443'
@@ -66,6 +66,11 @@ describe('the scopes of a request', () => {
 test('every spelling of a scope can be listed', () => {
   expect(spellingsOf(graph, 'User.Read', base)).toEqual(['User.Read', `${base}/User.Read`, 'https://graph.microsoft.com/User.Read', `api://${graph.appId}/User.Read`, `${graph.appId}/User.Read`])
   expect(spellingsOf(api, 'Orders.Read', base)).toContain('api://sales-api/Orders.Read')
+})
+
+test('a token response says what .default stood for, in the spelling of the request', () => {
+  expect(spelledGrant(['api://sales-api/.default'], ['Orders.Read'])).toEqual(['api://sales-api/Orders.Read', 'api://sales-api/.default'])
+  expect(spelledGrant(['User.Read'], ['Mail.Read'])).toEqual(['User.Read'])
 })
 
 function scope(value: string) {
