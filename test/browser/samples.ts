@@ -1,30 +1,6 @@
+import type { AppPages } from '../../src/app/pages.ts'
 import type { SignInForm, SignInPages } from '../../src/sign-in/pages.ts'
 import { qrCode } from './sample-qr.ts'
-
-/** The sample application's pages, as their templates declare them. */
-export type AppPages = {
-  'app-signed-out': { readonly signInHref: string; readonly message: string | null }
-  'app-expired': { readonly signInHref: string; readonly message: string | null }
-  'app-home': {
-    readonly displayName: string
-    readonly userPrincipalName: string
-    readonly since: string
-    readonly until: string
-    readonly from: string
-    readonly placeName: string | null
-    readonly idleUntil: string | null
-    readonly warning: string | null
-    readonly signOutHref: string
-    readonly refreshHref: string
-  }
-  'app-error': {
-    readonly title: string
-    readonly message: string
-    readonly code: string | null
-    readonly policies: readonly string[]
-    readonly retryHref: string
-  }
-}
 
 export type AllPages = SignInPages & AppPages
 
