@@ -1,7 +1,7 @@
 import { changedSettings } from './change.ts'
 import { nounOf, type Collections } from './collections.ts'
 import { badRequest, DirectoryRefusal, type Problem } from './refusal.ts'
-import { completed, problemsOf, problemsOfRemoval, problemsOfSettings } from './rules.ts'
+import { completed, problemsOfEntity, problemsOfRemoval, problemsOfSettings } from './rules.ts'
 import type { Change, Collection, Directory } from './types.ts'
 
 /** A change as it will be made: whole, and found to be one this tenant takes. Throws the refusal otherwise. */
@@ -13,7 +13,7 @@ export function checkedChange(change: Change, directory: Directory, collections:
   }
   if (change.kind === 'put') {
     const entity = completed(change.collection, change.entity, directory)
-    refuse(problemsOf(change.collection, entity, directory, collections))
+    refuse(problemsOfEntity(change.collection, entity, directory, collections))
 
     return { ...change, entity }
   }
@@ -34,7 +34,6 @@ function notFound(collection: Collection, id: string): DirectoryRefusal {
   return new DirectoryRefusal('Request_ResourceNotFound', 404, [{ path: '', message }])
 }
 
-function refuse(found: readonly Problem[] | DirectoryRefusal): void {
-  if (found instanceof DirectoryRefusal) throw found
+function refuse(found: readonly Problem[]): void {
   if (found.length > 0) throw badRequest(found)
 }

@@ -1,82 +1,128 @@
+import { checkNamedLocation, checkPolicy, builtInStrengths, type Problem as PolicyProblem, type ValidationContext } from '../policy/index.ts'
 import type { NamedLocation } from '../policy/named-location.ts'
 import type { AuthenticationStrength } from '../policy/policy-set.ts'
 import type { Policy } from '../policy/policy.ts'
-import { DirectoryRefusal, type Problem } from './refusal.ts'
-import type { Collection, Directory, Entities } from './types.ts'
-import { builtInStrengths } from './well-known.ts'
+import { badRequest, DirectoryRefusal, unknownName, type Problem } from './refusal.ts'
+import type { Directory, TenantSettings } from './types.ts'
 
-type Found = readonly Problem[] | DirectoryRefusal
+/** A policy as the tenant keeps it, or the refusal that Graph would answer with. Policies are understood in the policy room. */
+export function judgedPolicy(written: Policy, directory: Directory): Policy {
+  const { policy, problems } = checkPolicy(written, {
+    ...contextOf(directory),
+    known: knownIds(directory),
+    counts: { policies: others(directory.list('conditionalAccessPolicies'), written.id) },
+  })
+  if (policy === null) throw refusalOf(problems)
 
-/** Why this tenant takes no such entity at all, whatever it says: no licence, security defaults, built in. Null = it may. */
-export function whatStandsAgainst<C extends Collection>(collection: C, entity: Entities[C], directory: Directory): DirectoryRefusal | null {
-  return (gates[collection] as Gate<Entities[C]> | undefined)?.(entity, directory) ?? null
+  return policy
 }
 
-type Gate<E> = (entity: E, directory: Directory) => DirectoryRefusal | null
+/** A named location as the tenant keeps it, or the refusal that Graph would answer with. */
+export function judgedLocation(written: NamedLocation, directory: Directory): NamedLocation {
+  const { location, problems } = checkNamedLocation(written, {
+    ...contextOf(directory),
+    counts: { namedLocations: others(directory.list('namedLocations'), written.id) },
+  })
+  if (location === null) throw refusalOf(problems)
 
-const gates: { readonly [C in Collection]?: Gate<Entities[C]> } = {
-  conditionalAccessPolicies({ conditions, state }, { settings: { licence, securityDefaults } }) {
-    const hasRisk = conditions.signInRiskLevels.length > 0 || conditions.userRiskLevels.length > 0
-    if (licence === 'none' || licence === 'lapsed' || (licence === 'P1' && hasRisk)) return notLicensed()
-
-    return securityDefaults && state === 'enabled' ? securityDefaultsAreOn() : null
-  },
-  authenticationStrengths: (strength) => (isBuiltIn(strength.id) ? badStrength(`"${strength.displayName}" is built in and cannot be changed. Make a custom strength.`) : null),
+  return location
 }
 
-/** What a policy says wrong. */
-export function problemsOfPolicy(_policy: Policy, _directory: Directory): readonly Problem[] {
-  return []
-}
+/** A custom authentication strength; the built-in ones are as they are. */
+export function judgedStrength(strength: AuthenticationStrength): AuthenticationStrength {
+  const builtIn = builtInStrengths.find(({ id }) => id === strength.id.toLowerCase())
+  if (builtIn) throw badStrength(`"${builtIn.displayName}" is built in and cannot be changed. Make a custom strength.`)
+  const problems = problemsOfStrength(strength)
+  if (problems.length > 0) throw badRequest(problems)
 
-/** What a named location says wrong. */
-export function problemsOfLocation(_location: NamedLocation, _directory: Directory): readonly Problem[] {
-  return []
+  return { ...strength, policyType: 'custom' }
 }
 
 /** What an authentication strength says wrong. */
-export function problemsOfStrength(_strength: AuthenticationStrength, _directory: Directory): readonly Problem[] {
-  return []
+export function problemsOfStrength({ displayName, allowedCombinations }: AuthenticationStrength): readonly Problem[] {
+  const unnamed = displayName.trim() === '' ? [{ path: 'displayName', message: 'An authentication strength needs a displayName.' }] : []
+  const empty = allowedCombinations.length === 0 ? [{ path: 'allowedCombinations', message: 'A strength allows at least one combination of methods.' }] : []
+  const unknown = allowedCombinations.flatMap((combination, index) =>
+    combinations.has(combination) ? [] : [unknownName(`allowedCombinations[${index}]`, `"${combination}" is not a combination that can be asked for`, combination, combinations)])
+
+  return [...unnamed, ...empty, ...unknown]
+}
+
+/** Every combination a strength may allow: those of MFA, and the single factors only custom strengths may have. */
+const combinations: ReadonlySet<string> = new Set([
+  ...builtInStrengths.flatMap(({ allowedCombinations }) => allowedCombinations),
+  'password', 'sms', 'federatedSingleFactor', 'x509CertificateSingleFactor', 'email', 'qrCodePin',
+])
+
+/** What a tenant may hold, where its settings say otherwise than the service. */
+export function limitsOf({ settings: { limits } }: TenantSettings): NonNullable<ValidationContext['limits']> {
+  const policies = limit(limits.policies, 'perTenant')
+  const namedLocations = limit(limits.namedLocations, 'perTenant')
+  const rangesPerLocation = limit(limits.namedLocations, 'rangesPerLocation')
+
+  return {
+    ...(policies === undefined ? {} : { policies }),
+    ...(namedLocations === undefined ? {} : { namedLocations }),
+    ...(rangesPerLocation === undefined ? {} : { rangesPerLocation }),
+  }
+}
+
+/** A limit, written as a number or as `{ value }`, alone or among others. */
+function limit(written: unknown, member: string): number | undefined {
+  if (typeof written === 'number') return written
+  if (typeof written !== 'object' || written === null) return undefined
+  const inside = (written as Readonly<Record<string, unknown>>)[member] ?? (written as Readonly<Record<string, unknown>>).value
+
+  return typeof inside === 'number' ? inside : limit(inside, 'value')
 }
 
 /** A trusted location stays until it is not trusted any more; one that a policy names, until none does. */
-export function problemsOfLocationRemoval(location: NamedLocation, directory: Directory): Found {
+export function refuseLocationRemoval(location: NamedLocation, directory: Directory): void {
   if ('isTrusted' in location && location.isTrusted) {
-    return ruled('TrustedLocationCannotBeDeleted', `"${location.displayName}" is trusted. Set isTrusted to false first.`)
+    throw ruled('TrustedLocationCannotBeDeleted', `"${location.displayName}" is trusted. Set isTrusted to false first.`)
   }
   const policy = directory.list('conditionalAccessPolicies').find(({ conditions: { locations } }) =>
     [...(locations?.includeLocations ?? []), ...(locations?.excludeLocations ?? [])].includes(location.id),
   )
-
-  return policy ? ruled('NamedLocationInUse', `The policy "${policy.displayName}" names "${location.displayName}". Take it out of the policy first.`) : []
+  if (policy) throw ruled('NamedLocationInUse', `The policy "${policy.displayName}" names "${location.displayName}". Take it out of the policy first.`)
 }
 
 /** The built-in strengths stay, and so does one that a policy asks for. */
-export function problemsOfStrengthRemoval(strength: AuthenticationStrength, directory: Directory): Found {
-  if (isBuiltIn(strength.id)) return badStrength(`"${strength.displayName}" is built in and cannot be removed.`)
+export function refuseStrengthRemoval(strength: AuthenticationStrength, directory: Directory): void {
+  if (strength.policyType === 'builtIn') throw badStrength(`"${strength.displayName}" is built in and cannot be removed.`)
   const policy = directory.list('conditionalAccessPolicies').find(({ grantControls }) => grantControls?.authenticationStrength?.id === strength.id)
-
-  return policy ? badStrength(`The policy "${policy.displayName}" asks for "${strength.displayName}". Take it out of the policy first.`) : []
+  if (policy) throw badStrength(`The policy "${policy.displayName}" asks for "${strength.displayName}". Take it out of the policy first.`)
 }
 
-function isBuiltIn(id: string): boolean {
-  return builtInStrengths.some((strength) => strength.id === id)
+function contextOf({ settings }: Directory): ValidationContext {
+  return { licence: settings.licence, securityDefaults: settings.securityDefaults, limits: limitsOf(settings), keepsReadOnly: true }
+}
+
+/** What a policy may only name if it is there. Users, groups and applications may be gone: Graph takes their ids still. */
+function knownIds(directory: Directory): ValidationContext['known'] {
+  return {
+    namedLocations: directory.list('namedLocations').map(({ id }) => id),
+    authenticationStrengths: directory.list('authenticationStrengths').map(({ id }) => id),
+  }
+}
+
+function others(list: readonly { readonly id: string }[], id: string): number {
+  return list.filter((other) => other.id !== id).length
+}
+
+/** The policy room's problems as a refusal: Graph's words for the first, ours for each. */
+function refusalOf(problems: readonly PolicyProblem[]): DirectoryRefusal {
+  const [first] = problems
+
+  return new DirectoryRefusal(first?.code ?? 'BadRequest', first?.status ?? 400, problems.map(inOurWords), first?.message)
+}
+
+export function inOurWords({ path, detail }: PolicyProblem): Problem {
+  return { path, message: detail.endsWith('.') || detail.endsWith('?') ? detail : `${detail}.` }
 }
 
 function badStrength(message: string): DirectoryRefusal {
   return new DirectoryRefusal('BadRequest', 400, [{ path: '', message }])
-}
-
-function notLicensed(): DirectoryRefusal {
-  const message = 'Your tenant is not licensed for this feature. Please upgrade your subscription to access it.'
-
-  return new DirectoryRefusal('AccessDenied', 403, [{ path: '', message }])
-}
-
-function securityDefaultsAreOn(): DirectoryRefusal {
-  const message = 'Security Defaults is enabled in the tenant. You must disable Security defaults before enabling a Conditional Access policy.'
-
-  return new DirectoryRefusal('BadRequest', 400, [{ path: 'state', message }], message)
 }
 
 function ruled(reason: string, message: string): DirectoryRefusal {

@@ -15,7 +15,7 @@ export function createDirectory(data: TenantData, persist: (change: Change) => P
   let settings: TenantSettings = settingsOf(data)
   let collections = keyedCollections(data)
   let countryOf = countryTable(settings.countries)
-  let membership = memberships(collections, () => [])
+  let membership = memberships(collections)
   let version = 0
   let taken: TenantData | null = data
   const listeners = new Set<(change: Change) => void>()
@@ -29,7 +29,7 @@ export function createDirectory(data: TenantData, persist: (change: Change) => P
       settings = settingsOf(change.data)
       collections = keyedCollections(change.data)
       countryOf = countryTable(settings.countries)
-      membership = memberships(collections, () => [])
+      membership = memberships(collections)
     } else {
       applyTo(collections, change)
       if (change.collection === 'groups' || change.kind === 'remove') membership.forgetAll()

@@ -1,4 +1,5 @@
 import type { Collections } from './collections.ts'
+import { dynamicGroupsOf } from './dynamic-groups.ts'
 
 /** What somebody is by belonging: worked out when first asked for after a change, and remembered until the next. */
 export type Memberships = {
@@ -10,8 +11,8 @@ export type Memberships = {
   forget(objectId: string): void
 }
 
-/** Memberships as the collections of one tenant have them. `dynamicGroupsOf` says which rules take somebody in. */
-export function memberships(collections: Collections, dynamicGroupsOf: (objectId: string) => readonly string[]): Memberships {
+/** Memberships as the collections of one tenant have them. */
+export function memberships(collections: Collections): Memberships {
   let groupIds = new Map<string, readonly string[]>()
   let roleIds = new Map<string, readonly string[]>()
 
@@ -20,7 +21,7 @@ export function memberships(collections: Collections, dynamicGroupsOf: (objectId
       const id = objectId.toLowerCase()
       const known = groupIds.get(id)
       if (known) return known
-      const found = groupsAbove(collections, id, dynamicGroupsOf(id))
+      const found = groupsAbove(collections, id)
       groupIds.set(id, found)
 
       return found
@@ -46,9 +47,10 @@ export function memberships(collections: Collections, dynamicGroupsOf: (objectId
 }
 
 /** The groups somebody is in, and the groups those are in, and so on; a circle ends where it began. */
-function groupsAbove({ groups }: Collections, id: string, dynamic: readonly string[]): readonly string[] {
+function groupsAbove(collections: Collections, id: string): readonly string[] {
+  const { groups } = collections
   const found = new Set<string>()
-  const open = [...groups.ids('members', id), ...dynamic]
+  const open = [...groups.ids('members', id), ...dynamicGroupsOf(collections, id)]
   for (let group = open.pop(); group !== undefined; group = open.pop()) {
     if (found.has(group)) continue
     found.add(group)

@@ -1,42 +1,37 @@
 import { completeApplication, completeDevice, completeDomain, completeGroup, completeTokenLifetimePolicy, completeUser } from './complete.ts'
 import { keysOfCollection, nameOf, nounOf, uniqueIn, type Collections } from './collections.ts'
 import { parsedRange } from './countries.ts'
-import { problemsOfLocation, problemsOfLocationRemoval, problemsOfPolicy, problemsOfStrength, problemsOfStrengthRemoval, whatStandsAgainst } from './conditional-access.ts'
-import { unknownName, type DirectoryRefusal, type Problem } from './refusal.ts'
+import { judgedLocation, judgedPolicy, judgedStrength, problemsOfStrength, refuseLocationRemoval, refuseStrengthRemoval } from './conditional-access.ts'
+import { problemsOfMembershipRule } from './dynamic-groups.ts'
+import { unknownName, type Problem } from './refusal.ts'
 import { builtInRoles, roleNamed } from './roles.ts'
 import type { Application, Collection, Device, Directory, Domain, Entities, Group, TenantSettings, User } from './types.ts'
 
-type Found = readonly Problem[] | DirectoryRefusal
 type Rule<E> = (entity: E, directory: Directory) => readonly Problem[]
-type Removal<E> = (entity: E, directory: Directory) => Found
 
-/** An entity as it will be kept: what was left out filled in, ids and names in their one spelling. */
+/**
+ * An entity as it will be kept: what was left out filled in, ids and names in their one spelling. Throws the refusal where
+ * the policy room has the say, and refuses.
+ */
 export function completed<C extends Collection>(collection: C, entity: Entities[C], directory: Directory): Entities[C] {
-  const complete = completions[collection] as (entity: Entities[C], tenantId: string) => Entities[C]
-
-  return complete(entity, directory.settings.id)
+  return (completions[collection] as (entity: Entities[C], directory: Directory) => Entities[C])(entity, directory)
 }
 
-const completions: { readonly [C in Collection]: (entity: Entities[C], tenantId: string) => Entities[C] } = {
+const completions: { readonly [C in Collection]: (entity: Entities[C], directory: Directory) => Entities[C] } = {
   domains: (domain) => completeDomain(domain),
-  users: (user, tenantId) => completeUser(tenantId, user),
-  groups: (group, tenantId) => completeGroup(tenantId, group),
-  applications: (application, tenantId) => completeApplication(tenantId, application),
-  devices: (device, tenantId) => completeDevice(tenantId, device),
-  tokenLifetimePolicies: (policy, tenantId) => completeTokenLifetimePolicy(tenantId, policy),
-  namedLocations: (location) => location,
-  authenticationStrengths: (strength) => strength,
-  conditionalAccessPolicies: (policy) => policy,
-}
-
-/** What stands against writing an entity now: what the tenant may not have at all (licence, limits), then what the entity says. */
-export function problemsOf<C extends Collection>(collection: C, entity: Entities[C], directory: Directory, collections: Collections): Found {
-  return whatStandsAgainst(collection, entity, directory) ?? problemsOfEntity(collection, entity, directory, collections)
+  users: (user, { settings }) => completeUser(settings.id, user),
+  groups: (group, { settings }) => completeGroup(settings.id, group),
+  applications: (application, { settings }) => completeApplication(settings.id, application),
+  devices: (device, { settings }) => completeDevice(settings.id, device),
+  tokenLifetimePolicies: (policy, { settings }) => completeTokenLifetimePolicy(settings.id, policy),
+  namedLocations: judgedLocation,
+  authenticationStrengths: judgedStrength,
+  conditionalAccessPolicies: judgedPolicy,
 }
 
 /** What is wrong with an entity in this tenant, whoever wrote it and when. */
 export function problemsOfEntity<C extends Collection>(collection: C, entity: Entities[C], directory: Directory, collections: Collections): readonly Problem[] {
-  const own = (rules[collection] as Rule<Entities[C]>)(entity, directory)
+  const own = (rules[collection] as Rule<Entities[C]> | undefined)?.(entity, directory) ?? []
 
   return [...problemsOfName(collection, entity), ...problemsOfSharing(collection, entity, collections), ...own]
 }
@@ -70,16 +65,13 @@ function problemsOfSharing<C extends Collection>(collection: C, entity: Entities
 
 const principals = ['users', 'groups', 'devices'] as const
 
-const rules: { readonly [C in Collection]: Rule<Entities[C]> } = {
+const rules: { readonly [C in Collection]?: Rule<Entities[C]> } = {
   domains: problemsOfDomain,
   users: problemsOfUser,
   groups: problemsOfGroup,
   applications: problemsOfApplication,
   devices: problemsOfDevice,
-  namedLocations: problemsOfLocation,
   authenticationStrengths: problemsOfStrength,
-  conditionalAccessPolicies: problemsOfPolicy,
-  tokenLifetimePolicies: () => [],
 }
 
 function problemsOfUser(user: User, directory: Directory): readonly Problem[] {
@@ -118,6 +110,10 @@ function problemsOfGroup(group: Group, directory: Directory): readonly Problem[]
   })
   if (group.isAssignableToRole && group.membershipRule !== null) {
     problems.push({ path: 'membershipRule', message: 'A role-assignable group has assigned members only. Leave the rule out, or isAssignableToRole.' })
+  }
+  if (group.membershipRule !== null) {
+    problems.push(...problemsOfMembershipRule(group.membershipRule))
+    if (group.members.length > 0) problems.push({ path: 'members', message: 'A group with a membershipRule has the members its rule finds. Leave members out, or the rule.' })
   }
   if (!group.isAssignableToRole && group.roles?.length) {
     problems.push({ path: 'roles', message: 'Only a group with isAssignableToRole can have roles.' })
@@ -189,14 +185,22 @@ function nobody(path: string, id: string): Problem {
   return { path, message: `There is no user, group, application or device with the id "${id}" in this tenant.` }
 }
 
-/** What stands against an entity going. */
-export function problemsOfRemoval<C extends Collection>(collection: C, entity: Entities[C], directory: Directory): Found {
-  return (removals[collection] as Removal<Entities[C]> | undefined)?.(entity, directory) ?? []
+/** What stands against an entity going. Throws the refusal where Graph has words of its own for it. */
+export function problemsOfRemoval<C extends Collection>(collection: C, entity: Entities[C], directory: Directory): readonly Problem[] {
+  return (removals[collection] as Rule<Entities[C]> | undefined)?.(entity, directory) ?? []
 }
 
-const removals: { readonly [C in Collection]?: Removal<Entities[C]> } = {
-  namedLocations: problemsOfLocationRemoval,
-  authenticationStrengths: problemsOfStrengthRemoval,
+const removals: { readonly [C in Collection]?: Rule<Entities[C]> } = {
+  namedLocations(location, directory) {
+    refuseLocationRemoval(location, directory)
+
+    return []
+  },
+  authenticationStrengths(strength, directory) {
+    refuseStrengthRemoval(strength, directory)
+
+    return []
+  },
   domains(domain, directory) {
     if (domain.isDefault) return [{ path: '', message: `"${domain.id}" is the default domain. Make another one the default first.` }]
     const user = directory.list('users').find(({ userPrincipalName }) => directory.domainOf(userPrincipalName)?.id === domain.id)
@@ -211,7 +215,7 @@ const removals: { readonly [C in Collection]?: Removal<Entities[C]> } = {
 }
 
 /** What stands against the tenant having these settings. */
-export function problemsOfSettings(settings: TenantSettings, directory: Directory): Found {
+export function problemsOfSettings(settings: TenantSettings, directory: Directory): readonly Problem[] {
   const before = directory.settings
   const { trustedIps, skipMfaForFederatedUsersOnIntranet, rememberMfaDays } = settings.mfaServiceSettings
   const problems: Problem[] = [...problemsOfTrustedIps(trustedIps), ...problemsOfCountries(settings.countries)]

@@ -1,6 +1,4 @@
 import facts from './facts/well-known-applications.json' with { type: 'json' }
-import strengthFacts from './facts/authentication-strengths.json' with { type: 'json' }
-import type { AuthenticationStrength } from '../policy/policy-set.ts'
 import { completeApplication } from './complete.ts'
 import type { Application } from './types.ts'
 
@@ -22,9 +20,6 @@ export const wellKnownApplications: readonly Application[] = facts.applications.
 
 /** App ids of further services that a policy may name, by the name the documentation gives them. */
 export const otherServices: readonly { readonly displayName: string; readonly appId: string }[] = facts.otherNames
-
-/** The strengths every tenant has; they cannot be changed. */
-export const builtInStrengths = strengthFacts.strengths as readonly AuthenticationStrength[]
 
 const byName = new Map<string, Application>()
 for (const application of wellKnownApplications) {

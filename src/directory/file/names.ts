@@ -1,9 +1,10 @@
+import { builtInStrengths } from '../../policy/index.ts'
 import { nounOf, withoutTrailingSlash } from '../collections.ts'
 import { isGuid } from '../ids.ts'
 import { unknownName, type Problem } from '../refusal.ts'
 import { builtInRoles, roleNamed } from '../roles.ts'
 import type { Collection } from '../types.ts'
-import { builtInStrengths, otherServices, wellKnownApplications } from '../well-known.ts'
+import { otherServices, wellKnownApplications } from '../well-known.ts'
 
 /** Somebody or something that a tenant file may name: the id it is meant by, and what it goes by. */
 export type Named = { readonly id: string; readonly names: readonly string[] }

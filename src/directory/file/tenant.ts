@@ -1,38 +1,46 @@
 import { completeDevice, completeDomain, completeGroup, completeSettings, completeTokenLifetimePolicy, completeUser } from '../complete.ts'
+import { builtInStrengths } from '../../policy/index.ts'
+import { limitsOf } from '../conditional-access.ts'
 import { idFor } from '../ids.ts'
 import type { Problem } from '../refusal.ts'
 import type { Application, Domain, RegisteredMethod, TenantData, User } from '../types.ts'
-import { builtInStrengths } from '../well-known.ts'
 import { identified, namesIn, type Entry, type Identified, type IdentifiedApplication } from './identify.ts'
 import type { Kind } from './names.ts'
-import { idsOf, withIds, type Resolver } from './resolve.ts'
+import { idsOf, unresolved, type Report, type Resolver } from './resolve.ts'
 import type { TenantEntry } from './schema.ts'
-import { wholeLocation } from './written-location.ts'
-import { wholePolicy } from './written-policy.ts'
+import { locationOf, policyOf } from './conditional-access.ts'
 
 /** A tenant made of its file, and where in the file each of its entities was written. */
 export type BuiltTenant = { readonly data: TenantData; readonly places: ReadonlyMap<object, string> }
 
 /** A tenant as its file describes it: ids given, names resolved, defaults filled in. Passwords are still as they were written. */
-export function builtTenant(entry: TenantEntry, path: string, report: { problem(problem: Problem): void; note(text: string): void }): BuiltTenant {
+export function builtTenant(entry: TenantEntry, path: string, report: Report): BuiltTenant {
   const places = new Map<object, string>()
   const domains = domainsOf(entry, path, places, report.problem)
   const main = domains.find(({ isDefault }) => isDefault)?.id ?? 'tenant'
   const tenantId = entry.id?.toLowerCase() ?? idFor('portcullis', 'tenant', main)
   const given = identified(entry, tenantId, path, report.problem)
-  const resolver: Resolver = { names: namesIn(given), problem: report.problem, note: report.note }
+  const resolver: Resolver = { ...report, names: namesIn(given) }
 
-  function made<I extends { readonly at: string }, E extends object>(list: readonly I[], make: (item: I) => E): readonly E[] {
-    return list.map((item) => {
-      const entity = make(item)
+  function made<I extends { readonly at: string }, E extends object>(list: readonly I[], make: (item: I, index: number) => E | null): readonly E[] {
+    return list.flatMap((item, index) => {
+      const entity = make(item, index)
+      if (entity === null) return []
       places.set(entity, item.at)
 
-      return entity
+      return [entity]
     })
   }
 
+  const settings = completeSettings({ ...entry, id: tenantId, displayName: entry.displayName ?? main } as never)
+  const limits = limitsOf(settings)
+  const known = {
+    namedLocations: [...given.namedLocations.map(({ id }) => id), unresolved],
+    authenticationStrengths: [...builtInStrengths, ...given.authenticationStrengths].map(({ id }) => id).concat(unresolved),
+  }
+
   const data: TenantData = {
-    ...completeSettings({ ...entry, id: tenantId, displayName: entry.displayName ?? main } as never),
+    ...settings,
     domains,
     users: made(given.users, (user) => userOf(tenantId, user, resolver)),
     groups: made(given.groups, ({ id, at, written }) => completeGroup(tenantId, {
@@ -48,8 +56,8 @@ export function builtTenant(entry: TenantEntry, path: string, report: { problem(
       id,
       registeredOwners: idsOf(resolver, ['users'], written.registeredOwners, `${at}.registeredOwners`),
     } as never)),
-    namedLocations: made(given.namedLocations, ({ id, at, written }) => wholeLocation(id, written, at, report.problem)),
-    conditionalAccessPolicies: made(given.conditionalAccessPolicies, ({ id, at, written }) => wholePolicy(id, withIds(resolver, written, at))),
+    namedLocations: made(given.namedLocations, (location, index) => locationOf(location, resolver, { limits, counts: { namedLocations: index } })),
+    conditionalAccessPolicies: made(given.conditionalAccessPolicies, (policy, index) => policyOf(policy, resolver, { known, limits, counts: { policies: index } })),
     authenticationStrengths: [
       ...builtInStrengths,
       ...made(given.authenticationStrengths, ({ id, written }) => ({ ...written, id, policyType: 'custom' as const })),
