@@ -1,14 +1,29 @@
-import type { FaultBoard } from './http/faults.ts'
-import type { Decision } from './policy/decision.ts'
+import { createClock } from './clock/clock.ts'
+import type { Directory, TenantData } from './directory/types.ts'
+import { compile } from './policy/compile.ts'
+import type { PolicySet } from './policy/policy-set.ts'
 import type { SignInTenant } from './sign-in/attempt.ts'
-import type { Signals } from './sign-in/signals.ts'
+import { createSignInMemory } from './sign-in/memory.ts'
+import { createSignInLog } from './sign-in/log.ts'
+import { createSignalBoard } from './sign-in/signals.ts'
+import type { HeadlessAnswer, HeadlessSignIn } from './sign-in/headless.ts'
+import { createProtocolState } from './store/protocol-state.ts'
+import type { ProtocolState } from './store/protocol-state.ts'
+import { createFaultBoard } from './http/faults.ts'
+import type { FaultBoard } from './http/faults.ts'
+
+export type { HeadlessAnswer, HeadlessSignIn } from './sign-in/headless.ts'
 
 /** One tenant at run time: the port that graph, control, admin and app work through (others import its type only). */
 export type Tenant = SignInTenant & {
   readonly id: string
   /** The default domain. */
   readonly domain: string
+  /** Sessions, codes, tokens: gone with the process. */
+  readonly state: ProtocolState
   readonly faults: FaultBoard
+  /** What a reset returns to, and what sandboxes are made like. */
+  readonly seed: TenantData
   /** Ends every session and refresh token of a user. */
   revoke(userId: string): Promise<void>
   /** A whole sign-in without a browser (product.md 5). */
@@ -19,20 +34,71 @@ export type Tenant = SignInTenant & {
   resetClock(): void
 }
 
-/** Members as product.md 5 gives them; user and client by id or name. */
-export type HeadlessSignIn = {
-  readonly user?: string
-  readonly client: string
-  readonly scope?: string
-  readonly signals?: Signals
-  readonly password?: string
-  readonly oneTimeCode?: true
-  readonly claims?: unknown
+export type TenantParts = {
+  readonly directory: Directory
+  /** What `reset` returns to. */
+  readonly seed: TenantData
+  readonly isSimulationOn: boolean
+  signIn(tenant: Tenant, request: HeadlessSignIn): Promise<HeadlessAnswer>
 }
 
-export type HeadlessAnswer = {
-  readonly outcome: 'granted' | 'interrupted' | 'blocked' | 'failed'
-  readonly error?: { readonly code: number; readonly error: string; readonly suberror?: string; readonly message: string }
-  readonly tokens?: Readonly<Record<string, unknown>>
-  readonly why: Decision | null
+/** Puts a tenant together. Its policy set is compiled when first asked after a change of the directory, not per request. */
+export function createTenant({ directory, seed, isSimulationOn, signIn }: TenantParts): Tenant {
+  const clock = createClock()
+  let compiled: { readonly version: number; readonly policySet: PolicySet } | null = null
+
+  const tenant: Tenant = {
+    get id() {
+      return directory.settings.id
+    },
+    get domain() {
+      const domains = directory.list('domains')
+      return (domains.find(({ isDefault }) => isDefault) ?? domains[0])?.id ?? directory.settings.id
+    },
+    directory,
+    seed,
+    clock,
+    signals: createSignalBoard({ simulation: isSimulationOn }),
+    memory: createSignInMemory(),
+    log: createSignInLog(),
+    state: createProtocolState(clock),
+    faults: createFaultBoard(),
+    get policySet() {
+      if (compiled?.version !== directory.version) compiled = { version: directory.version, policySet: policySetOf(directory) }
+      return compiled.policySet
+    },
+    async revoke(userId) {
+      const user = directory.get('users', userId)
+      if (user) await directory.put('users', { ...user, signInSessionsValidFromDateTime: new Date(clock.now()).toISOString() })
+    },
+    signIn: (request) => signIn(tenant, request),
+    resetClock() {
+      clock.reset()
+      tenant.memory.reset()
+    },
+    async reset() {
+      await directory.replace(seed)
+      tenant.resetClock()
+      tenant.signals.reset()
+      tenant.log.reset()
+      tenant.state.clear()
+      tenant.faults.clear()
+    },
+  }
+
+  return tenant
+}
+
+function policySetOf(directory: Directory): PolicySet {
+  const { licence, securityDefaults, mfaServiceSettings, settings } = directory.settings
+  return compile({
+    policies: directory.list('conditionalAccessPolicies'),
+    namedLocations: directory.list('namedLocations'),
+    authenticationStrengths: directory.list('authenticationStrengths'),
+    licence,
+    securityDefaults,
+    mfaServiceSettings,
+    lowPrivilegeScopeEnforcement: settings.lowPrivilegeScopeEnforcement,
+    inboundTrust: settings.inboundTrust,
+  })
 }

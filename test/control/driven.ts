@@ -5,6 +5,7 @@ import { createDirectory } from '../../src/directory/index.ts'
 import type { TenantData } from '../../src/directory/types.ts'
 import { createFaultBoard } from '../../src/http/faults.ts'
 import { createSignInLog } from '../../src/sign-in/log.ts'
+import { createProtocolState } from '../../src/store/protocol-state.ts'
 import { createSignInMemory } from '../../src/sign-in/memory.ts'
 import { createSignalBoard } from '../../src/sign-in/signals.ts'
 import type { HeadlessSignIn, Tenant } from '../../src/tenant.ts'
@@ -15,8 +16,11 @@ import { contoso } from '../support/contoso.ts'
 export function tenantOf(seed: TenantData): Tenant & { readonly asked: readonly HeadlessSignIn[] } {
   const directory = createDirectory(seed)
   const asked: HeadlessSignIn[] = []
+  const clock = createClock()
   const parts = {
-    clock: createClock(),
+    clock,
+    state: createProtocolState(clock),
+    seed,
     signals: createSignalBoard(),
     memory: createSignInMemory(),
     log: createSignInLog(),

@@ -1,0 +1,84 @@
+import type { Host } from '../oidc/host.ts'
+import { openIdScopes } from '../oidc/grant.ts'
+import { RefusedError } from '../oidc/errors.ts'
+import type { Refusal } from '../sign-in/refusal.ts'
+import { redirectKind } from '../oidc/clients.ts'
+import type { Profile } from '../oidc/profile.ts'
+import { signOutPage, signedOutPage } from '../oidc/sign-out.ts'
+import { accessTokenOf, idTokenClaimNames } from './issue.ts'
+import { resourceInfo, targetOfRequest } from './targets.ts'
+import { pairwiseSubject } from './provisional-tokens.ts'
+
+type Configuration = ReturnType<Profile['configure']>
+
+/** The library's configuration for a tenant that speaks Entra: what it can be told, rather than dressed afterwards. */
+export function configureEntra(common: Configuration, host: Host): Configuration {
+  return {
+    ...common,
+    routes: {
+      authorization: '/oauth2/v2.0/authorize',
+      token: '/oauth2/v2.0/token',
+      end_session: '/oauth2/v2.0/logout',
+      jwks: '/library/keys',
+    },
+    scopes: openIdScopes,
+    claims: { openid: ['sub', ...idTokenClaimNames] },
+    conformIdTokenClaims: false,
+    extraParams: {
+      ...(common.extraParams as object),
+      x_refusal: (_ctx, refusal) => refuseRequest(host, refusal),
+      x_offline: keepOfflineAccess,
+      x_claims: null,
+      x_max_age: null,
+      x_response_type: null,
+      client_info: null,
+      instance_aware: null,
+    },
+    responseTypes: ['code', 'id_token', 'code id_token', 'id_token token'],
+    subjectTypes: ['pairwise', 'public'],
+    pairwiseIdentifier: (_ctx, userId, client) => pairwiseSubject(host.keys.pairwiseSalt, userId, client.clientId),
+    pkce: {
+      required: (ctx, client) => {
+        const application = host.tenant.directory.application(client.clientId)
+        const { redirect_uri: redirectUri } = ctx.oidc.params as { redirect_uri?: string }
+
+        return application !== undefined && redirectKind(application, redirectUri) === 'spa'
+      },
+    },
+    allowOmittingSingleRegisteredRedirectUri: true,
+    rotateRefreshToken: false,
+    issueRefreshToken: async (_ctx, _client, source) => source.scopes.has('offline_access'),
+    formats: { customizers: { jwt: (ctx, token, jwt) => accessTokenOf(ctx, host, token, jwt) } },
+    features: {
+      devInteractions: { enabled: false },
+      claimsParameter: { enabled: true },
+      clientCredentials: { enabled: true },
+      userinfo: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: async (ctx, _client, oneOf) => (oneOf ? oneOf[0] : targetOfRequest(ctx, host)) as never,
+        useGrantedResource: async () => true,
+        getResourceServerInfo: async (ctx, indicator) => resourceInfo(ctx, host, indicator) as never,
+      },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (ctx, form) => signOutPage(ctx, host, form),
+        postLogoutSuccessSource: (ctx) => signedOutPage(ctx, host),
+      },
+    },
+  }
+}
+
+/** What `request.ts` found wrong is said here, where the library knows that the redirect URI is good. */
+function refuseRequest(host: Host, refusal: string | undefined): void {
+  if (refusal !== undefined) throw new RefusedError(JSON.parse(refusal) as Refusal, host.profile, { endpoint: 'authorize', isSilent: true })
+}
+
+/** The library drops `offline_access` unless consent is asked for; Entra keeps it. Runs after the drop. */
+function keepOfflineAccess(ctx: { oidc: { params?: Record<string, unknown> } }, value: string | undefined): void {
+  const { params } = ctx.oidc
+  if (value !== '1' || !params) return
+  const words = String(params.scope ?? '').split(' ').filter(Boolean)
+  if (!words.includes('offline_access')) params.scope = [...words, 'offline_access'].join(' ')
+}
+

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto'
+import type { Context } from 'koa'
+import { refusalBehind } from '../oidc/errors.ts'
+import type { Host } from '../oidc/host.ts'
+import { startOverHref } from '../oidc/prompts.ts'
+import type { PageError } from '../oidc/profile.ts'
+import { stateOf } from '../oidc/request-state.ts'
+import type { Refusal } from '../sign-in/refusal.ts'
+import { describeRefusal, redirectError, tokenErrorBody } from './aadsts.ts'
+import type { RefusalContext, RefusalWords } from './aadsts.ts'
+import { pageError } from './error-page.ts'
+import { aadstsOfLibraryError } from './library-errors.ts'
+import type { LibraryError, LibraryErrorContext } from './library-errors.ts'
+
+type LibraryContext = Parameters<typeof stateOf>[0]
+
+/** The token endpoint's error in Entra's envelope, whoever raised it. */
+export function tokenErrorOf(ctx: LibraryContext, host: Host, body: Readonly<Record<string, unknown>>, traceId: string): Record<string, unknown> {
+  return tokenRefusalOf(ctx, host, raised(ctx, host, body), traceId)
+}
+
+export function tokenRefusalOf(ctx: LibraryContext, host: Host, refusal: Refusal, traceId: string): Record<string, unknown> {
+  const words = wordsOf(ctx, host, refusal, 'token', traceId)
+  ;(ctx as unknown as { status: number }).status = words.status
+
+  return tokenErrorBody(words)
+}
+
+/** What goes back to the application through the browser. */
+export function redirectErrorOf(ctx: LibraryContext, host: Host, payload: Readonly<Record<string, unknown>>): Record<string, string> {
+  const words = wordsOf(ctx, host, raised(ctx, host, payload), 'redirect', randomUUID())
+
+  return redirectError(words, typeof payload.state === 'string' ? payload.state : undefined)
+}
+
+/** The page for what is never sent back: an unknown application, a wrong redirect URI, a block. */
+export function errorPage(ctx: LibraryContext, host: Host, error: PageError): void {
+  const refusal = error.refusal ?? aadstsOfLibraryError({
+    error: error.error,
+    ...(error.description === undefined ? {} : { error_description: error.description }),
+    ...(error.detail === undefined ? {} : { error_detail: error.detail }),
+  }, situationOf(ctx, host))
+  const words = wordsOf(ctx, host, refusal, 'page', randomUUID())
+  const { observation, session } = stateOf(ctx)
+  const client = host.tenant.directory.application(clientIdOf(ctx))
+  const user = session ? host.tenant.directory.get('users', session.userId) : undefined
+  const response = ctx as unknown as { status: number; type: string; body: string }
+  response.status = words.status
+  response.type = 'html'
+  response.body = host.render('error', pageError(refusal, words, {
+    tenant: { displayName: host.tenant.directory.settings.displayName, domain: host.tenant.domain },
+    app: client ? { displayName: client.displayName, appId: client.appId } : null,
+    userPrincipalName: user?.userPrincipalName ?? null,
+    ipAddress: observation.header.ipAddress ?? observation.browser.ipAddress ?? observation.ipAddress,
+    device: { platform: observation.platform },
+    links: linksOf(ctx, host, error),
+  }))
+}
+
+function linksOf(ctx: LibraryContext, host: Host, { refusal, startOver }: PageError): { label: string; href: string }[] {
+  const again = startOver ?? (refusal && ctx.oidc?.params ? startOverHref(ctx, host) : null)
+
+  return again ? [{ label: 'Sign in with another account, or from somewhere else', href: again }] : []
+}
+
+function wordsOf(ctx: LibraryContext, host: Host, refusal: Refusal, surface: RefusalContext['surface'], traceId: string): RefusalWords {
+  const { asked, observation } = stateOf(ctx)
+  const client = host.tenant.directory.application(clientIdOf(ctx))
+  return describeRefusal(refusal, {
+    surface,
+    base: host.base,
+    traceId,
+    correlationId: observation.correlationId,
+    now: host.tenant.clock.now(),
+    ...(asked?.grant_type ? { grant: asked.grant_type } : {}),
+    values: {
+      app: clientIdOf(ctx),
+      appName: client?.displayName ?? clientIdOf(ctx),
+      tenant: host.tenant.directory.settings.displayName,
+      ...(asked?.redirect_uri ? { redirectUri: asked.redirect_uri } : {}),
+      ...(asked?.scope ? { scope: asked.scope } : {}),
+    },
+  })
+}
+
+/** Our own refusal where one was thrown; otherwise what the library's error means. */
+function raised(ctx: LibraryContext, host: Host, body: Readonly<Record<string, unknown>>): Refusal {
+  const error = (ctx.state as { error?: unknown }).error
+
+  return refusalBehind(error) ?? aadstsOfLibraryError((error ?? body) as LibraryError, situationOf(ctx, host))
+}
+
+function situationOf(ctx: LibraryContext, host: Host): LibraryErrorContext {
+  const { asked } = stateOf(ctx)
+
+  return {
+    params: asked ?? {},
+    hasAuthorization: (ctx as unknown as Context).get('authorization') !== '',
+    values: { tenant: host.tenant.directory.settings.displayName },
+  }
+}
+
+function clientIdOf(ctx: LibraryContext): string {
+  const { asked } = stateOf(ctx)
+
+  return asked?.client_id ?? ctx.oidc?.client?.clientId ?? ''
+}

@@ -1,0 +1,71 @@
+import type { Context } from 'koa'
+import { createHash } from 'node:crypto'
+import type { Host } from '../oidc/host.ts'
+import type { Profile } from '../oidc/profile.ts'
+import { stateOf } from '../oidc/request-state.ts'
+import { clientInfo } from './provisional-tokens.ts'
+import { redirectErrorOf } from './errors.ts'
+
+type Provider = Parameters<Profile['equip']>[0]
+type Payload = Readonly<Record<string, unknown>>
+type LibraryContext = Parameters<typeof stateOf>[0]
+
+/**
+ * Everything that goes back to an application through the browser passes here, success and error alike: the library's
+ * own modes know nothing of `session_state`, `client_info` and AADSTS numbers. Requests are mapped onto these modes by
+ * `request.ts`.
+ */
+export function registerResponseModes(provider: Provider, host: Host): void {
+  for (const [mode, send] of Object.entries(senders)) {
+    provider.registerResponseMode(`entra.${mode}`, ((ctx: LibraryContext, redirectUri: string, payload: Payload) => {
+      send(ctx as unknown as Context, redirectUri, textOf('error' in payload ? redirectErrorOf(ctx, host, payload) : successOf(ctx, host, payload)), host)
+    }) as Parameters<Provider['registerResponseMode']>[1])
+  }
+}
+
+const senders: Readonly<Record<string, (ctx: Context, redirectUri: string, fields: Record<string, string>, host: Host) => void>> = {
+  query(ctx, redirectUri, fields) {
+    const target = new URL(redirectUri)
+    for (const [name, value] of Object.entries(fields)) target.searchParams.set(name, value)
+    redirect(ctx, target.href)
+  },
+  fragment(ctx, redirectUri, fields) {
+    const target = new URL(redirectUri)
+    target.hash = new URLSearchParams(fields).toString()
+    redirect(ctx, target.href)
+  },
+  form_post(ctx, redirectUri, fields, host) {
+    ctx.status = 200
+    ctx.type = 'html'
+    ctx.body = host.render('form-post', { action: redirectUri, fields })
+  },
+}
+
+function redirect(ctx: Context, href: string): void {
+  ctx.status = 303
+  ctx.redirect(href)
+}
+
+/** Without the library's `iss`, which Entra does not send and clients would hold it to (entra-wire 3.1). */
+function successOf(ctx: LibraryContext, host: Host, { iss: _iss, ...payload }: Payload): Payload {
+  const { session, asked } = stateOf(ctx)
+  const { x_response_type: wantedType } = ctx.oidc.params as { x_response_type?: string }
+  const { id_token: idToken, ...withoutIdToken } = payload
+  const wanted = idToken === undefined || (wantedType !== undefined && !wantedType.includes('id_token')) ? withoutIdToken : payload
+  return {
+    ...wanted,
+    ...(asked?.client_info === '1' && session ? { client_info: clientInfo(session.userId, host.tenant.id) } : {}),
+    ...(session ? { session_state: sessionState(session.id) } : {}),
+  }
+}
+
+/** A GUID that stays the same for as long as the session does. */
+function sessionState(sessionId: string): string {
+  const hex = createHash('sha256').update(sessionId).digest('hex')
+
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
+}
+
+function textOf(payload: Payload): Record<string, string> {
+  return Object.fromEntries(Object.entries(payload).flatMap(([name, value]) => (value === undefined || value === null ? [] : [[name, String(value)]])))
+}

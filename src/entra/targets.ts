@@ -1,0 +1,91 @@
+import type { Application } from '../directory/types.ts'
+import type { RefreshTarget } from '../oidc/grants/refresh-token.ts'
+import { RefusedError } from '../oidc/errors.ts'
+import type { Host } from '../oidc/host.ts'
+import type { stateOf } from '../oidc/request-state.ts'
+import { scopeValues } from '../oidc/resources.ts'
+import { graphAppId, indicatorOf, openIdScopes, parseScopes } from './scopes.ts'
+import type { ParsedScopes, ScopeOptions } from './scopes.ts'
+
+type LibraryContext = Parameters<typeof stateOf>[0]
+type Params = { scope?: string | undefined; resource?: unknown }
+
+/** The resource behind the scopes of an authorize or token request. Who asks for none of any API asks for Graph. */
+export function targetOfRequest(ctx: LibraryContext, host: Host): string | undefined {
+  const params = ctx.oidc.params as (Params & { grant_type?: string }) | undefined
+  const purpose = params?.grant_type === 'client_credentials' ? 'clientCredentials' : 'consent'
+  const parsed = parsedScopes(ctx, host, params?.scope ?? '', purpose)
+  const [first] = parsed.resources
+  if (first) return first.indicator
+
+  const graph = host.tenant.directory.resource(graphAppId)
+
+  return graph && indicatorOf(graph)
+}
+
+/** What the library must know of a resource: the scopes it has, spelled as this request spells them. */
+export function resourceInfo(ctx: LibraryContext, host: Host, indicator: string) {
+  const resource = resourceAt(host, indicator)
+  const asked = parsedScopes(ctx, host, scopeInPlay(ctx)).resources.find((target) => target.indicator === indicator)
+
+  return {
+    scope: (asked?.scopes ?? []).join(' '),
+    audience: resource.appId,
+    accessTokenFormat: 'jwt' as const,
+    jwt: { sign: { alg: 'RS256' as const } },
+  }
+}
+
+/** A refresh is for what the client now asks, or else for what the token was issued for; of that, what was consented to. */
+export function refreshTarget(ctx: LibraryContext, host: Host, token: { readonly scope?: string | undefined }): RefreshTarget {
+  const asked = (ctx.oidc.params as Params | undefined)?.scope ?? token.scope ?? ''
+  const parsed = parsedScopes(ctx, host, asked)
+  const graph = host.tenant.directory.resource(graphAppId)
+  const [target] = parsed.resources
+  const resource = target?.resource ?? graph
+  if (!resource) throw refused(host, { code: 500011 })
+
+  const granted = (token.scope ?? '').split(' ')
+  const openId = openIdScopes.filter((scope) => granted.includes(scope))
+  return {
+    indicator: indicatorOf(resource),
+    audience: resource.appId,
+    offered: target?.scopes ?? [],
+    scopes: target?.scopes ?? [],
+    openIdScopes: openId,
+  }
+}
+
+/** Delegated permissions in short form, `.default` spelled out as everything that was consented to. */
+export function grantedValues(scopes: readonly string[], resource: Application, consented: readonly string[]): string[] {
+  const values = scopes.map((scope) => scope.slice(scope.lastIndexOf('/') + 1))
+  const published = new Map(scopeValues(resource).map((value) => [value.toLowerCase(), value]))
+  const wanted = values.some((value) => value === '.default') ? [...values, ...consented] : values
+
+  return [...new Set(wanted.filter((value) => value !== '.default').map((value) => published.get(value.toLowerCase()) ?? value))]
+}
+
+export function resourceAt(host: Host, indicator: string): Application {
+  const resource = host.tenant.directory.resource(indicator.replace(/^urn:appid:/, ''))
+  if (!resource) throw refused(host, { code: 500011, values: { resource: indicator } })
+
+  return resource
+}
+
+function parsedScopes(ctx: LibraryContext, host: Host, scope: string, purpose: ScopeOptions['purpose'] = 'consent'): ParsedScopes {
+  const parsed = parseScopes(scope, (name) => host.tenant.directory.resource(name), host.base, { purpose })
+  if (parsed.refusal) throw refused(host, parsed.refusal, ctx.oidc.route)
+
+  return parsed
+}
+
+/** The scope text that this request is about: its own, or that of the code being redeemed. */
+function scopeInPlay(ctx: LibraryContext): string {
+  const { params, entities } = ctx.oidc as unknown as { params?: Params; entities: { AuthorizationCode?: { scope?: string } } }
+
+  return params?.scope ?? entities.AuthorizationCode?.scope ?? ''
+}
+
+function refused(host: Host, refusal: ConstructorParameters<typeof RefusedError>[0], route = 'token'): RefusedError {
+  return new RefusedError(refusal, host.profile, { endpoint: route === 'token' ? 'token' : 'authorize', isSilent: false })
+}

@@ -1,0 +1,88 @@
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import { authenticatedAt } from '../sign-in/session.ts'
+import type { AccountSession } from '../sign-in/session.ts'
+import type { Host } from './host.ts'
+import { stateOf } from './request-state.ts'
+
+/**
+ * Tells the library whose request this is. Its session knows one account at a time, a browser may hold several, and
+ * ours decides which are still good: so every authorize request and every return from a page begins here, before the
+ * library loads the account.
+ */
+export function adoptAccount(ctx: KoaContextWithOIDC, host: Host): void {
+  const state = stateOf(ctx)
+  const session = chosenSession(ctx, host)
+  const library = ctx.oidc.session as LibrarySession
+  if (session === null) {
+    delete state.session
+    delete (library as { accountId?: string }).accountId
+    library.loginTs = undefined
+    return
+  }
+
+  state.session = session
+  library.loginAccount({
+    accountId: session.userId,
+    loginTs: Math.floor(authenticatedAt(session) / 1000),
+    amr: amrOf(session),
+    transient: !session.isPersistent,
+  })
+  library.transient = session.isPersistent ? undefined : true
+}
+
+type LibrarySession = {
+  accountId?: string
+  loginTs: number | undefined
+  transient: boolean | undefined
+  loginAccount(details: { accountId: string; loginTs: number; amr: string[]; transient: boolean }): void
+}
+
+/** What a page handed back to the authorize request it interrupted. */
+export type InteractionAnswer = {
+  /** The account that went on, by user id. */
+  readonly userId?: string
+  /** The steps this visit took, so that none is asked twice. */
+  readonly took?: readonly string[]
+}
+
+export function answerOf(ctx: KoaContextWithOIDC): InteractionAnswer {
+  return ((ctx.oidc.result as { answer?: InteractionAnswer } | undefined)?.answer) ?? {}
+}
+
+function chosenSession(ctx: KoaContextWithOIDC, host: Host): AccountSession | null {
+  const { browser } = stateOf(ctx)
+  const { userId } = answerOf(ctx)
+  if (userId !== undefined) return browser.of(userId)
+
+  const hinted = hintedUserId(ctx, host)
+  if (hinted !== null) return hinted === unknownUser ? null : browser.of(hinted)
+
+  return browser.accounts[0] ?? null
+}
+
+const unknownUser = Symbol('unknown user')
+
+/** The account that `id_token_hint`, `sid` or `login_hint` names; a name nobody has is a stranger, not the last user. */
+function hintedUserId(ctx: KoaContextWithOIDC, host: Host): string | typeof unknownUser | null {
+  const { login_hint: loginHint, sid } = ctx.oidc.params as { login_hint?: string; sid?: string }
+  const bySid = sid === undefined ? undefined : stateOf(ctx).browser.accounts.find((session) => session.id === sid)
+  if (bySid) return bySid.userId
+  if (!loginHint) return null
+
+  return host.tenant.directory.user(loginHint)?.id ?? unknownUser
+}
+
+const secondFactors = new Set(['softwareOath', 'hardwareOath', 'sms', 'voice', 'microsoftAuthenticatorPush'])
+
+/** `amr` as reference 7.5 writes it: `["pwd"]`, `["pwd","mfa"]`. */
+export function amrOf(session: AccountSession): string[] {
+  const used = session.methods.map(({ method }) => method)
+  const amr = new Set<string>()
+  if (used.includes('password')) amr.add('pwd')
+  if (used.some((method) => method.startsWith('federated'))) amr.add('fed')
+  if (used.includes('fido2') || used.includes('windowsHelloForBusiness')) amr.add('fido').add('mfa')
+  if (used.includes('x509CertificateMultiFactor')) amr.add('rsa').add('mfa')
+  if (used.some((method) => secondFactors.has(method)) || session.isMfaAssertedByFederation) amr.add('mfa')
+
+  return [...amr]
+}

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto'
+import type { Grant, KoaContextWithOIDC } from 'oidc-provider'
+import type { Attempt } from '../sign-in/attempt.ts'
+import type { Host, OidcTenant } from './host.ts'
+import { clientOf } from './judge.ts'
+import { redirectKind } from './clients.ts'
+import { stateOf } from './request-state.ts'
+import type { GrantFacts } from './request-state.ts'
+
+const factsModel = 'GrantFacts'
+const ninetyDays = 90 * 24 * 60 * 60
+
+/** What every application may ask about a user without anybody's consent. */
+export const openIdScopes = ['openid', 'profile', 'email', 'offline_access']
+
+/**
+ * The grant of this request, made of what administrators and the user consented to. It is written only when the
+ * request succeeds (`keepGrant`), so that abandoned sign-ins leave nothing behind.
+ */
+export async function grantFromConsents(ctx: KoaContextWithOIDC, host: Host): Promise<Grant | undefined> {
+  const { account, client, provider } = ctx.oidc
+  if (!account || !client) return undefined
+
+  const grant = new provider.Grant({ accountId: account.accountId, clientId: client.clientId, jti: randomBytes(32).toString('base64url') } as ConstructorParameters<typeof provider.Grant>[0])
+  const mayConsentAgain = ctx.oidc.prompts.has('consent') && !(ctx.oidc.result && 'consent' in ctx.oidc.result)
+  if (mayConsentAgain) return grant
+
+  grant.addOIDCScope(openIdScopes.join(' '))
+  grant.addOIDCClaims([...ctx.oidc.requestParamClaims])
+  for (const [indicator, server] of Object.entries(ctx.oidc.resourceServers ?? {})) {
+    const consented = consentedScopes(host, clientOf(ctx, host).appId, account.accountId, indicator)
+    const granted = [...ctx.oidc.requestParamScopes].filter((scope) => server.scopes.has(scope) && consented(scope))
+    if (granted.length > 0) grant.addResourceScope(indicator, granted.join(' '))
+  }
+
+  return grant
+}
+
+/** Whether a delegated permission of a resource was granted, by an administrator for all or by the user alone. */
+function consentedScopes(host: Host, clientId: string, userId: string, indicator: string): (scope: string) => boolean {
+  const { directory } = host.tenant
+  const resource = directory.resource(indicator.replace(/^urn:appid:/, ''))
+  const client = directory.application(clientId)
+  if (!resource) return () => false
+
+  const byAdministrator = (client?.consents ?? [])
+    .filter((consent) => directory.resource(consent.resource)?.appId === resource.appId)
+    .flatMap((consent) => consent.scopes)
+  const granted = new Set([...byAdministrator, ...userConsents(host.tenant, clientId, userId, resource.appId)].map((scope) => scope.toLowerCase()))
+
+  return (scope) => {
+    const value = scope.slice(scope.lastIndexOf('/') + 1).toLowerCase()
+
+    return value === '.default' || granted.has(value)
+  }
+}
+
+const consentModel = 'UserConsent'
+
+export function userConsents(tenant: OidcTenant, clientId: string, userId: string, resourceAppId: string): string[] {
+  const found = tenant.state.find(consentModel, [clientId, userId, resourceAppId].join(' ')) as { scopes: string[] } | undefined
+
+  return found?.scopes ?? []
+}
+
+export function addUserConsent(tenant: OidcTenant, clientId: string, userId: string, resourceAppId: string, scopes: readonly string[]): void {
+  const all = new Set([...userConsents(tenant, clientId, userId, resourceAppId), ...scopes])
+  tenant.state.upsert(consentModel, [clientId, userId, resourceAppId].join(' '), { scopes: [...all] })
+}
+
+/** Writes the grant and what its tokens will be judged by. */
+export async function keepGrant(ctx: KoaContextWithOIDC, host: Host, attempt: Attempt): Promise<void> {
+  const { grant } = ctx.oidc
+  const { session, observation } = stateOf(ctx)
+  if (!grant || !session) return
+
+  const id = await grant.save()
+  const params = ctx.oidc.params as { readonly [name: string]: unknown; readonly redirect_uri?: string }
+  keepFacts(host.tenant, id, {
+    userId: session.userId,
+    clientId: attempt.client.appId,
+    session,
+    observation,
+    issuedAt: host.tenant.clock.now(),
+    redirectKind: redirectKind(attempt.client, params.redirect_uri),
+    authenticationContexts: attempt.authenticationContexts,
+    capabilities: host.profile.requested(params).capabilities,
+  })
+}
+
+export function keepFacts(tenant: OidcTenant, grantId: string, facts: GrantFacts): void {
+  tenant.state.upsert(factsModel, grantId, facts, ninetyDays)
+}
+
+export function factsOf(tenant: OidcTenant, grantId: string | undefined): GrantFacts | undefined {
+  return grantId === undefined ? undefined : (tenant.state.find(factsModel, grantId) as GrantFacts | undefined)
+}

@@ -1,0 +1,159 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Application, User } from '../directory/types.ts'
+import type { UsedMethod } from '../policy/sign-in.ts'
+import { checkPassword } from '../sign-in/challenges/password.ts'
+import { failed } from '../sign-in/decide.ts'
+import { timeOfProof } from '../sign-in/validity.ts'
+import { newSession, withMethod } from '../sign-in/session.ts'
+import type { AccountSession, BrowserSession } from '../sign-in/session.ts'
+import type { Observation } from '../sign-in/signals.ts'
+import type { Attempt, Verdict } from '../sign-in/attempt.ts'
+import type { Refusal } from '../sign-in/refusal.ts'
+import type { HeadlessAnswer, HeadlessSignIn } from '../sign-in/headless.ts'
+import { browserCookieName, browserModel } from './browser.ts'
+import { isConfidential, redirectUrisOf } from './clients.ts'
+import type { Host } from './host.ts'
+import { logVerdict } from './judge.ts'
+import { ask } from './inject.ts'
+import type { TenantApp } from './tenant-app.ts'
+
+/** What a caller of the control API got wrong, in a sentence. */
+export class HeadlessRefused extends Error {}
+
+/**
+ * A whole sign-in without a browser. Only the pages are left out: the session that they would have made is planted, and
+ * the authorize request and the redemption go through the same door as everybody's.
+ */
+export async function signInHeadless(host: Host, app: TenantApp, request: HeadlessSignIn): Promise<HeadlessAnswer> {
+  const { directory } = host.tenant
+  const client = directory.named('applications', request.client)
+  if (!client) throw new HeadlessRefused(`There is no application "${request.client}" in this tenant.`)
+  if (request.user === undefined) return clientCredentials(host, app, client, request)
+
+  const user = directory.named('users', request.user)
+  if (!user) throw new HeadlessRefused(`There is no user "${request.user}" in this tenant.`)
+
+  const first = await firstFactor(host, client, user, request)
+  if ('answer' in first) return first.answer
+
+  return authorize(host, app, client, user, first.session, request)
+}
+
+async function firstFactor(host: Host, client: Application, user: User, request: HeadlessSignIn): Promise<{ session: AccountSession } | { answer: HeadlessAnswer }> {
+  const { tenant } = host
+  const now = timeOfProof(tenant, user)
+  const isFederated = tenant.directory.domainOf(user.userPrincipalName)?.authenticationType === 'Federated'
+  let used: UsedMethod = { method: isFederated ? 'federatedSingleFactor' : 'password', at: now }
+  if (request.password !== undefined) {
+    const attempt = bareAttempt(client, user, observationOf(request))
+    const checked = await checkPassword(tenant, user, request.password, attempt.observation)
+    if ('refusal' in checked) {
+      const verdict = failed(checked.refusal)
+      logVerdict(host, attempt, verdict)
+      return { answer: answerOf(host, verdict) }
+    }
+    used = checked.used
+  }
+  const session = newSession(user.id, used, now)
+  const withCode = request.oneTimeCode ? withMethod(session, { method: 'softwareOath', at: now }) : session
+
+  return { session: { ...withCode, isKmsiAnswered: true } }
+}
+
+async function authorize(host: Host, app: TenantApp, client: Application, user: User, session: AccountSession, request: HeadlessSignIn): Promise<HeadlessAnswer> {
+  const [redirectUri] = redirectUrisOf(client)
+  if (redirectUri === undefined) throw new HeadlessRefused(`"${client.displayName}" has no redirect URI, so no user can sign in to it.`)
+
+  const verifier = randomBytes(32).toString('base64url')
+  const planted: BrowserSession = { id: randomBytes(32).toString('base64url'), accounts: [session] }
+  host.tenant.state.upsert(browserModel, planted.id, planted, 60)
+  const query = new URLSearchParams({
+    client_id: client.appId,
+    response_type: 'code',
+    response_mode: 'query',
+    redirect_uri: redirectUri,
+    scope: request.scope ?? 'openid profile offline_access',
+    login_hint: user.userPrincipalName,
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+    ...(request.claims === undefined ? {} : { claims: typeof request.claims === 'string' ? request.claims : JSON.stringify(request.claims) }),
+  })
+  const answer = await ask(host, app, {
+    path: `/oauth2/v2.0/authorize?${query}`,
+    headers: { ...signalsHeader(request), cookie: `${browserCookieName(host)}=${planted.id}` },
+  })
+  host.tenant.state.destroy(browserModel, planted.id)
+
+  const { verdict } = answer.state
+  const code = URL.parse(answer.location ?? '')?.searchParams.get('code')
+  if (!code) return answerOf(host, verdict, answer.location === null ? undefined : consentOwed(answer.location, verdict))
+
+  const redeemed = await ask(host, app, {
+    path: '/oauth2/v2.0/token',
+    form: { grant_type: 'authorization_code', client_id: client.appId, code, redirect_uri: redirectUri, code_verifier: verifier },
+    headers: signalsHeader(request),
+  })
+
+  return redeemed.status === 200
+    ? { outcome: 'granted', tokens: redeemed.json, why: verdict?.decision ?? null }
+    : answerOf(host, redeemed.state.verdict)
+}
+
+async function clientCredentials(host: Host, app: TenantApp, client: Application, request: HeadlessSignIn): Promise<HeadlessAnswer> {
+  if (!isConfidential(client)) throw new HeadlessRefused(`"${client.displayName}" is a public client: name a user to sign in to it.`)
+  const scope = request.scope ?? 'https://graph.microsoft.com/.default'
+  const answer = await ask(host, app, {
+    path: '/oauth2/v2.0/token',
+    form: { grant_type: 'client_credentials', client_id: client.appId, client_secret: client.secrets[0] ?? '', scope },
+    headers: signalsHeader(request),
+  })
+  if (answer.status === 200) return { outcome: 'granted', tokens: answer.json, why: answer.state.verdict?.decision ?? null }
+  if (answer.state.verdict) return answerOf(host, answer.state.verdict)
+
+  const { error, error_description: message } = answer.json as { error: string; error_description: string }
+  throw new HeadlessRefused(`The token endpoint answered ${error}: ${message}`)
+}
+
+/** Granted by policy, but stopped at a page: consent is what is left. */
+function consentOwed(location: string, verdict: Verdict | undefined): Refusal | undefined {
+  return verdict?.outcome === 'granted' && location.includes('/sign-in/') ? { code: 65001 } : undefined
+}
+
+function answerOf(host: Host, verdict: Verdict | undefined, owed?: Refusal): HeadlessAnswer {
+  const refusal = owed ?? verdict?.refusal
+  if (!verdict || !refusal) throw new HeadlessRefused('The request was refused before the sign-in was judged: check client, scope and claims.')
+  const words = host.profile.words(refusal, { endpoint: 'authorize', isSilent: true })
+  return {
+    outcome: owed ? 'interrupted' : verdict.outcome,
+    error: { code: refusal.code, error: words.error, ...(words.suberror ? { suberror: words.suberror } : {}), message: words.description },
+    why: verdict.decision,
+  }
+}
+
+function signalsHeader(request: HeadlessSignIn): Record<string, string> {
+  return request.signals ? { 'x-mock-signals': JSON.stringify(request.signals) } : {}
+}
+
+function observationOf(request: HeadlessSignIn): Observation {
+  return { ipAddress: '127.0.0.1', userAgent: '', platform: null, header: request.signals ?? {}, browser: {}, correlationId: crypto.randomUUID() }
+}
+
+function bareAttempt(client: Application, user: User, observation: Observation): Attempt {
+  return {
+    event: 'authorize',
+    user,
+    client,
+    resources: [],
+    scopes: [],
+    authenticationContexts: [],
+    userAction: null,
+    observation,
+    session: null,
+    isInteractive: true,
+    transferMethod: null,
+    maxAge: null,
+    grantIssuedAt: null,
+    isFresh: false,
+    challenge: null,
+  }
+}

@@ -1,0 +1,133 @@
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import type { Application } from '../directory/types.ts'
+import { decide } from '../sign-in/decide.ts'
+import { signInEntry } from '../sign-in/log-entry.ts'
+import { tokenLifetimeSeconds } from '../sign-in/lifetimes.ts'
+import type { Attempt, Verdict } from '../sign-in/attempt.ts'
+import { answerOf } from './adopt.ts'
+import { RefusedError } from './errors.ts'
+import type { Host } from './host.ts'
+import { stateOf } from './request-state.ts'
+import type { GrantFacts } from './request-state.ts'
+import { applicationOf } from './resources.ts'
+
+/**
+ * Asks for a verdict on the request at hand: the one way from this room to `sign-in/decide.ts`. An authorize request is
+ * judged once, whichever prompt asks; every redemption is judged anew.
+ */
+export function judgeAuthorize(ctx: KoaContextWithOIDC, host: Host): Verdict {
+  const state = stateOf(ctx)
+  const verdict = state.verdict ?? decide(authorizeAttempt(ctx, host), host.tenant)
+  state.verdict = verdict
+
+  return verdict
+}
+
+export function authorizeAttempt(ctx: KoaContextWithOIDC, host: Host): Attempt {
+  const state = stateOf(ctx)
+  const params = ctx.oidc.params as AuthorizeParams
+  const requested = host.profile.requested(params)
+  return {
+    event: 'authorize',
+    user: state.session ? (host.tenant.directory.get('users', state.session.userId) ?? null) : null,
+    client: clientOf(ctx, host),
+    resources: resourcesOf(ctx, host),
+    scopes: params.scope?.split(' ') ?? [],
+    authenticationContexts: requested.authenticationContexts,
+    userAction: null,
+    observation: state.observation,
+    session: state.session ?? null,
+    isInteractive: !ctx.oidc.prompts.has('none'),
+    transferMethod: null,
+    maxAge: requested.maxAge,
+    grantIssuedAt: null,
+    isFresh: answerOf(ctx).took?.includes('primary') ?? false,
+    isRegistrationSkipped: answerOf(ctx).took?.includes('skipRegistration') ?? false,
+    challenge: requested.challenge,
+  }
+}
+
+type AuthorizeParams = { readonly [name: string]: unknown; readonly scope?: string }
+
+/** A token is asked for by something a sign-in left behind: its code, its refresh token. */
+export function grantAttempt(ctx: KoaContextWithOIDC, host: Host, event: Attempt['event'], facts: GrantFacts, issuedAt: number): Attempt {
+  const state = stateOf(ctx)
+  const params = ctx.oidc.params as AuthorizeParams
+  const requested = host.profile.requested(params)
+  const isCode = event === 'authorizationCode'
+  return {
+    event,
+    user: host.tenant.directory.get('users', facts.userId) ?? null,
+    client: clientOf(ctx, host),
+    resources: resourcesOf(ctx, host),
+    scopes: params.scope?.split(' ') ?? [],
+    authenticationContexts: isCode ? facts.authenticationContexts : requested.authenticationContexts,
+    userAction: null,
+    observation: isCode ? { ...facts.observation, correlationId: state.observation.correlationId } : state.observation,
+    session: facts.session,
+    isInteractive: false,
+    transferMethod: null,
+    maxAge: null,
+    grantIssuedAt: issuedAt,
+    chainIssuedAt: facts.issuedAt,
+    redirectKind: facts.redirectKind,
+    isFresh: false,
+    challenge: requested.challenge,
+  }
+}
+
+export function clientCredentialsAttempt(ctx: KoaContextWithOIDC, host: Host): Attempt {
+  return {
+    event: 'clientCredentials',
+    user: null,
+    client: clientOf(ctx, host),
+    resources: resourcesOf(ctx, host),
+    scopes: (ctx.oidc.params as { scope?: string }).scope?.split(' ') ?? [],
+    authenticationContexts: [],
+    userAction: null,
+    observation: stateOf(ctx).observation,
+    session: null,
+    isInteractive: false,
+    transferMethod: null,
+    maxAge: null,
+    grantIssuedAt: null,
+    isFresh: false,
+    challenge: null,
+  }
+}
+
+/** Judges at the token endpoint: logs the row, remembers the lifetimes, throws what is refused. */
+export function admit(ctx: KoaContextWithOIDC, host: Host, attempt: Attempt): Verdict {
+  const verdict = decide(attempt, host.tenant)
+  stateOf(ctx).verdict = verdict
+  // Redeeming a code is the end of a sign-in that has its row already; only a refusal is news.
+  if (attempt.event !== 'authorizationCode' || verdict.refusal !== null) logVerdict(host, attempt, verdict)
+  if (verdict.refusal !== null) {
+    throw new RefusedError(verdict.refusal, host.profile, { endpoint: 'token', isSilent: false })
+  }
+  rememberLifetimes(ctx, host, attempt, verdict)
+
+  return verdict
+}
+
+export function rememberLifetimes(ctx: KoaContextWithOIDC, host: Host, attempt: Attempt, verdict: Verdict): void {
+  stateOf(ctx).lifetimes = tokenLifetimeSeconds(host.tenant, attempt.client, attempt.resources[0] ?? null, verdict.decision)
+}
+
+export function logVerdict(host: Host, attempt: Attempt, verdict: Verdict): void {
+  host.tenant.log.append(signInEntry(attempt, verdict, host.tenant))
+}
+
+/** The application behind the library's client; one that registered itself stands in with what it said. */
+export function clientOf(ctx: KoaContextWithOIDC, host: Host): Application {
+  const { client } = ctx.oidc
+  return applicationOf(host, client?.clientId ?? '', client?.clientName as string | undefined, client?.clientAuthMethod !== 'none')
+}
+
+function resourcesOf(ctx: KoaContextWithOIDC, host: Host): Application[] {
+  return Object.keys(ctx.oidc.resourceServers ?? {}).flatMap((indicator) => host.tenant.directory.resource(appIdOf(indicator)) ?? [])
+}
+
+function appIdOf(indicator: string): string {
+  return indicator.startsWith('urn:appid:') ? indicator.slice('urn:appid:'.length) : indicator
+}

@@ -1,0 +1,131 @@
+import type { Context, Middleware } from 'koa'
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { NextStep } from '../../sign-in/attempt.ts'
+import { BadSignals } from '../../sign-in/signals-syntax.ts'
+import { isGoodCsrf } from '../../http/csrf.ts'
+import { readForm } from '../../http/body.ts'
+import type { Host } from '../host.ts'
+import type { PromptName } from '../prompts.ts'
+import type { RequestState } from '../request-state.ts'
+import { changePassword } from './change-password.ts'
+import { consent } from './consent.ts'
+import { oneTimeCode } from './one-time-code.ts'
+import type { Page } from './page.ts'
+import { password } from './password.ts'
+import { pickAccount } from './pick-account.ts'
+import { refuse } from './refuse.ts'
+import { register } from './register.ts'
+import { staySignedIn } from './stay-signed-in.ts'
+import { userName } from './user-name.ts'
+import { openVisit, remember, userOf } from './visit.ts'
+import type { Visit } from './visit.ts'
+import { takeWhere } from './where-are-you.ts'
+
+const pages: Readonly<Record<string, Page>> = {
+  'user-name': userName,
+  'password': password,
+  'pick-account': pickAccount,
+  'one-time-code': oneTimeCode,
+  'register': register,
+  'stay-signed-in': staySignedIn,
+  'change-password': changePassword,
+  'consent': consent,
+}
+
+/** The page that a step of a verdict is asked on. What has no page here is refused where it is owed. */
+const pageOfStep: Partial<Record<NextStep, Page>> = {
+  signIn: userName,
+  reauthenticate: password,
+  oneTimeCode,
+  register,
+  registerSkippable: register,
+  changePassword,
+}
+
+/** The sign-in pages of a tenant, at `/sign-in/{uid}`. */
+export function signInPages(host: Host, provider: Provider): Middleware {
+  return async (ctx, next) => {
+    const [, uid, step] = /^\/sign-in\/([\w-]+)(?:\/([\w-]+))?$/.exec(ctx.path) ?? []
+    if (uid === undefined) return next()
+
+    ctx.set('cache-control', 'no-store')
+    const visit = await openVisit(ctx as unknown as Context & { state: RequestState }, host, provider, pages, uid)
+    if (!visit) return ended(ctx as unknown as KoaContextWithOIDC, host)
+    if (ctx.method === 'GET' && step === undefined) return show(visit)
+    if (ctx.method === 'POST' && step !== undefined) return take(visit, step)
+
+    ctx.status = 405
+    ctx.set('allow', step === undefined ? 'GET' : 'POST')
+    ctx.body = 'A sign-in page is read with GET, its form sent with POST.'
+  }
+}
+
+function show(visit: Visit): void | Promise<void> {
+  const name = visit.interaction.prompt.name as PromptName
+  if (name === 'select_account') return pickAccount.show(visit)
+  if (name === 'stay_signed_in') return staySignedIn.show(visit)
+  if (name === 'consent') return consent.show(visit)
+  if (name === 'login') return showFirstFactor(visit)
+
+  const page = visit.details.step ? pageOfStep[visit.details.step] : undefined
+
+  return page ? page.show(visit) : refuse(visit, { code: 50158 })
+}
+
+/** A known user is asked for the password at once; a hint fills in the name and skips that page, as Entra does. */
+function showFirstFactor(visit: Visit): void | Promise<void> {
+  if (userOf(visit)) return password.show(visit)
+  const hint = (visit.interaction.params as { login_hint?: string }).login_hint
+  const hinted = hint ? visit.host.tenant.directory.user(hint) : undefined
+  if (hinted) return password.show(remember(visit, { userId: hinted.id, userName: hinted.userPrincipalName }))
+
+  return userName.show(visit)
+}
+
+async function take(visit: Visit, step: string): Promise<void> {
+  const { ctx } = visit
+  const form = await readForm(ctx)
+  if (!isGoodCsrf(visit.host.keys.cookieSecret, visit.interaction.uid, form.csrf)) {
+    ctx.status = 403
+    return void (ctx.body = 'This form did not come from the page it belongs to. Go back, reload the page and try again.')
+  }
+  if (step === 'where') return takeWhereOrSay(visit, form)
+  if (step === 'cancel') return cancel(visit)
+  if (step === 'back') return userName.show(remember(visit, { userId: undefined } as never))
+
+  const page = pages[step]
+  if (page) return page.take(visit, form)
+  ctx.status = 404
+  ctx.body = `There is no sign-in step "${step}".`
+}
+
+async function takeWhereOrSay(visit: Visit, form: Readonly<Record<string, string>>): Promise<void> {
+  try {
+    await takeWhere(visit, form)
+  } catch (error) {
+    if (!(error instanceof BadSignals)) throw error
+    visit.ctx.status = 400
+    visit.ctx.body = error.message
+  }
+}
+
+/** The user gave up: the application hears `access_denied` (65004). */
+async function cancel(visit: Visit): Promise<void> {
+  const { interaction, ctx, host } = visit
+  interaction.result = { error: 'access_denied', error_description: 'AADSTS65004: the user cancelled the sign-in' }
+  await interaction.save(interaction.exp - host.tenant.clock.epochSeconds())
+  ctx.status = 303
+  ctx.redirect(interaction.returnTo)
+}
+
+function ended(ctx: KoaContextWithOIDC, host: Host): void {
+  ctx.status = 400
+  host.profile.errorPage(ctx, host, {
+    status: 400,
+    error: 'invalid_request',
+    description: 'This sign-in has ended or belongs to another browser. Go back to the application and start again.',
+    detail: 'interaction session not found',
+    refusal: null,
+  })
+}
+

@@ -1,0 +1,42 @@
+import { beginRegistration, finishRegistration, otpauthOf, qrCodeOf } from '../../sign-in/challenges/registration.ts'
+import { decide } from '../../sign-in/decide.ts'
+import { logVerdict } from '../judge.ts'
+import { refuse } from './refuse.ts'
+import { render } from './page.ts'
+import type { Page } from './page.ts'
+import { goOn, keepProof, remember, turnTo, userOf, visitAttempt } from './visit.ts'
+
+/** "More information required": the user sets up an authenticator, proves it with one code, and goes on. */
+export const register: Page = {
+  async show(visit, refusal) {
+    const user = userOf(visit)
+    if (!user) return turnTo(visit, 'user-name')
+
+    // Registering security information is a user action that policies may guard (reference 4.8).
+    const attempt = visitAttempt(visit, user, { event: 'registerSecurityInfo', userAction: 'urn:user:registersecurityinfo', resources: [] })
+    const verdict = decide(attempt, visit.host.tenant)
+    if (verdict.outcome === 'blocked' && verdict.refusal) {
+      logVerdict(visit.host, attempt, verdict)
+      return refuse(visit, verdict.refusal)
+    }
+
+    const { secret } = visit.memory.secret ? { secret: visit.memory.secret } : beginRegistration(visit.host.tenant, user)
+    const going = remember(visit, { secret })
+    const otpauth = otpauthOf(visit.host.tenant, user, secret)
+    const skippable = visit.details.challenges.find(({ kind }) => kind === 'registerSkippable')
+    const qrCode = await qrCodeOf(otpauth)
+    render(going, 'register', 'register', { userName: user.userPrincipalName, secret, otpauth, qrCode, skippableDays: skippable?.daysLeft ?? null }, refusal)
+  },
+
+  async take(visit, form) {
+    const user = userOf(visit)
+    if (!user || !visit.memory.secret) return this.show(visit)
+    if (form.skip !== undefined && visit.details.step === 'registerSkippable') return goOn(visit, { userId: user.id, took: 'skipRegistration' })
+
+    const answer = await finishRegistration(visit.host.tenant, user, visit.memory.secret, form.code ?? '')
+    if ('refusal' in answer) return this.show(visit, answer.refusal)
+    keepProof(visit, user, answer.used)
+
+    return goOn(visit, { userId: user.id, took: 'register' })
+  },
+}

@@ -1,0 +1,176 @@
+import { interactionPolicy } from 'oidc-provider'
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import { applyPersistence, isKmsiDue } from '../sign-in/challenges/stay-signed-in.ts'
+import type { Challenge } from '../policy/decision.ts'
+import type { NextStep, Verdict } from '../sign-in/attempt.ts'
+import { touch } from '../sign-in/session.ts'
+import { answerOf } from './adopt.ts'
+import { RefusedError } from './errors.ts'
+import { keepGrant } from './grant.ts'
+import type { Host } from './host.ts'
+import { authorizeAttempt, judgeAuthorize, logVerdict, rememberLifetimes } from './judge.ts'
+import { stateOf } from './request-state.ts'
+
+const { Check, Prompt, base } = interactionPolicy
+
+/**
+ * Which page comes next. Every prompt reads the same verdict; the first that wants something interrupts the request,
+ * its page does one thing, and the request starts again from the top.
+ */
+export function promptsOf(host: Host): interactionPolicy.DefaultPolicy {
+  const prompts = base()
+  const consent = prompts.get('consent')
+  const login = prompts.get('login')
+  consent?.checks.remove('native_client_prompt')
+  for (const reason of ['no_session', 'max_age', 'essential_acrs', 'essential_acr']) login?.checks.remove(reason)
+  login?.checks.add(new Check('first_factor', 'the user must sign in', 'login_required', (ctx) => wantsFirstFactor(ctx, host)))
+  if (login) addDetails(login, host)
+  if (consent) addDetails(consent, host)
+
+  prompts.add(selectAccount(host), 0)
+  prompts.add(challenge(host), 2)
+  prompts.add(staySignedIn(host), 3)
+  prompts.add(ready(host))
+
+  return prompts
+}
+
+/** Names of the prompts, as `interaction.prompt.name` carries them to the pages. */
+export type PromptName = 'select_account' | 'login' | 'challenge' | 'stay_signed_in' | 'consent'
+
+function selectAccount(host: Host): interactionPolicy.Prompt {
+  return new Prompt(
+    { name: 'select_account', requestable: true },
+    (ctx) => stepDetails(ctx, host),
+    new Check('several_accounts', 'which of the signed-in accounts is meant', 'account_selection_required', (ctx) => {
+      const { login_hint: loginHint, id_token_hint: hint } = ctx.oidc.params as { login_hint?: string; id_token_hint?: string }
+      const isSettled = loginHint !== undefined || hint !== undefined || hasTaken(ctx, 'select_account') || ctx.oidc.prompts.has('login')
+
+      return !isSettled && stateOf(ctx).browser.accounts.length > 1
+    }),
+  )
+}
+
+/** The library's own prompts tell their pages what ours do. */
+function addDetails(prompt: interactionPolicy.Prompt, host: Host): void {
+  const { details } = prompt
+  prompt.details = async (ctx) => ({ ...(await details(ctx)), ...stepDetails(ctx, host) })
+}
+
+const firstFactorSteps = new Set<NextStep | null>(['signIn', 'reauthenticate'])
+
+function wantsFirstFactor(ctx: KoaContextWithOIDC, host: Host): boolean {
+  const verdict = judged(ctx, host)
+
+  return firstFactorSteps.has(verdict.next)
+}
+
+/** Whatever else must be asked: a one-time code, a registration, a new password, terms of use. */
+function challenge(host: Host): interactionPolicy.Prompt {
+  return new Prompt(
+    { name: 'challenge' },
+    (ctx) => stepDetails(ctx, host),
+    new Check('step_up', 'more is needed to go on', 'interaction_required', (ctx) => {
+      const verdict = judged(ctx, host)
+      if (verdict.outcome !== 'interrupted') return false
+
+      logVerdict(host, authorizeAttempt(ctx, host), verdict)
+      return true
+    }),
+  )
+}
+
+function staySignedIn(host: Host): interactionPolicy.Prompt {
+  return new Prompt(
+    { name: 'stay_signed_in' },
+    (ctx) => stepDetails(ctx, host),
+    new Check('stay_signed_in', 'whether to stay signed in', 'interaction_required', (ctx) => {
+      const verdict = judged(ctx, host)
+      const { session } = stateOf(ctx)
+      const user = session && host.tenant.directory.get('users', session.userId)
+      if (!session || !user || !verdict.decision || hasTaken(ctx, 'stay_signed_in') || ctx.oidc.prompts.has('none')) return false
+
+      return isKmsiDue(host.tenant, session, verdict.decision, user, verdict.signIn)
+    }),
+  )
+}
+
+/** Not a page: once nothing is left to ask, the grant is kept and the granted sign-in logged. */
+function ready(host: Host): interactionPolicy.Prompt {
+  return new Prompt(
+    { name: 'ready' },
+    new Check('ready', 'nothing is left to ask', async (ctx) => {
+      const verdict = judged(ctx, host)
+      const attempt = authorizeAttempt(ctx, host)
+      useSession(ctx, host, verdict)
+      logVerdict(host, attempt, verdict)
+      rememberLifetimes(ctx, host, attempt, verdict)
+      await keepGrant(ctx, host, attempt)
+
+      return false
+    }),
+  )
+}
+
+/** The session was used: its days of rest begin anew, and a policy may say how long it is to last. */
+function useSession(ctx: KoaContextWithOIDC, host: Host, { decision }: Verdict): void {
+  const state = stateOf(ctx)
+  if (!state.session) return
+  state.session = applyPersistence(touch(state.session, host.tenant.clock.now()), decision)
+  state.browser.keep(state.session)
+}
+
+/** The verdict of this request; a refusal ends it here, with a page or, asked silently, with an answer. */
+function judged(ctx: KoaContextWithOIDC, host: Host): Verdict {
+  const verdict = judgeAuthorize(ctx, host)
+  const isSilent = ctx.oidc.prompts.has('none')
+  const isOver = verdict.outcome === 'blocked' || verdict.outcome === 'failed' || (isSilent && verdict.outcome !== 'granted')
+  if (isOver && verdict.refusal) {
+    if (stateOf(ctx).session) logVerdict(host, authorizeAttempt(ctx, host), verdict)
+    throw new RefusedError(verdict.refusal, host.profile, { endpoint: 'authorize', isSilent })
+  }
+
+  return verdict
+}
+
+/** What a page needs to know of the request it interrupts. */
+export type StepDetails = {
+  readonly step: NextStep | null
+  /** The account being asked; null = nobody yet. */
+  readonly userId: string | null
+  readonly challenges: readonly Challenge[]
+  /** App ids, for the log. */
+  readonly resources: readonly string[]
+  readonly correlationId: string
+  /** What the application asked, for a link that starts over. */
+  readonly startOver: string
+}
+
+function stepDetails(ctx: KoaContextWithOIDC, host: Host): StepDetails {
+  const attempt = authorizeAttempt(ctx, host)
+  const verdict = judgeAuthorize(ctx, host)
+  return {
+    step: verdict.next,
+    userId: stateOf(ctx).session?.userId ?? null,
+    challenges: verdict.decision?.challenges ?? [],
+    resources: attempt.resources.map(({ appId }) => appId),
+    correlationId: attempt.observation.correlationId,
+    startOver: startOverHref(ctx, host),
+  }
+}
+
+/** The authorize request again, as the library last understood it, with the account to be picked anew. */
+export function startOverHref(ctx: KoaContextWithOIDC, host: Host): string {
+  const asked = stateOf(ctx).asked ?? (ctx.oidc.params as Record<string, unknown>)
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(asked)) {
+    if (typeof value === 'string' && name !== 'prompt' && !name.startsWith('x_')) query.set(name, value)
+  }
+  query.set('prompt', 'select_account')
+
+  return `/${host.tenant.id}/oauth2/v2.0/authorize?${query}`
+}
+
+function hasTaken(ctx: KoaContextWithOIDC, step: string): boolean {
+  return answerOf(ctx).took?.includes(step) ?? false
+}

@@ -1,0 +1,43 @@
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import type { AccountSession } from '../sign-in/session.ts'
+import type { Observation } from '../sign-in/signals.ts'
+import type { Verdict } from '../sign-in/attempt.ts'
+import type { Browser } from './browser.ts'
+
+/** What one request carries through the library, on `ctx.state`. Set by `tenant-app.ts`, filled as the request goes on. */
+export type RequestState = {
+  observation: Observation
+  browser: Browser
+  /** The verdict of this request; an authorize request is judged once, whoever asks. */
+  verdict?: Verdict
+  /** The session that is being served, of the browser or the one a token was born in. */
+  session?: AccountSession
+  lifetimes?: { readonly accessToken: number; readonly idToken: number }
+  /** The facts of the grant being redeemed. */
+  facts?: GrantFacts
+  /** What the client sent before the profile rewrote it, for links back and for claims the library drops. */
+  asked?: Readonly<Record<string, string>>
+  /** How the client proved itself at the token endpoint. */
+  clientAuthentication?: 'none' | 'secret' | 'certificate'
+}
+
+export function stateOf(ctx: KoaContextWithOIDC): RequestState {
+  return ctx.state as RequestState
+}
+
+/**
+ * What must be remembered of a sign-in for as long as its tokens can be renewed: the library's models have fixed
+ * fields. Kept by grant id.
+ */
+export type GrantFacts = {
+  readonly userId: string
+  readonly clientId: string
+  readonly session: AccountSession
+  /** The authorize request's: a code is judged by the request that earned it (product.md 4). */
+  readonly observation: Observation
+  readonly issuedAt: number
+  readonly redirectKind: 'web' | 'spa' | 'publicClient'
+  readonly authenticationContexts: readonly string[]
+  /** Client capabilities declared in `claims` (`cp1`). */
+  readonly capabilities: readonly string[]
+}

@@ -1,0 +1,25 @@
+import type { Middleware } from 'koa'
+import type { Host } from './host.ts'
+
+/**
+ * A browser lives in real time: the library dates its session cookie by the tenant's clock, so a tenant in the past
+ * would set cookies that are born expired, one in the future cookies that outlive it.
+ */
+export function shiftSessionCookies(host: Host): Middleware {
+  return async (ctx, next) => {
+    await next()
+    const { offset } = host.tenant.clock
+    const cookies = ctx.response.get('set-cookie') as unknown as string[] | string
+    if (offset === 0 || !cookies || cookies.length === 0) return
+
+    ctx.set('set-cookie', [cookies].flat().map((cookie) => shifted(cookie, offset)))
+  }
+}
+
+function shifted(cookie: string, offset: number): string {
+  return cookie.replace(/(; expires=)([^;]+)/i, (whole, label: string, date: string) => {
+    const instant = Date.parse(date)
+
+    return Number.isNaN(instant) || instant === 0 ? whole : `${label}${new Date(instant - offset).toUTCString()}`
+  })
+}

@@ -1,0 +1,38 @@
+import type { Application } from '../directory/types.ts'
+import { isConfidential } from '../oidc/clients.ts'
+import { issuerOf } from '../oidc/host.ts'
+import type { Host } from '../oidc/host.ts'
+
+/** The tenant's home page: who can sign in here, what to, and how to point an application at it. */
+export function homePage(host: Host): string {
+  const { directory, id, domain } = host.tenant
+  const issuer = issuerOf(host.base, id)
+  return host.render('home', {
+    tenant: { displayName: directory.settings.displayName, domain },
+    issuer,
+    users: directory.list('users').slice(0, 50).map(({ userPrincipalName, displayName, roles, userType, authenticationMethods }) => ({
+      userPrincipalName,
+      displayName,
+      hint: [
+        userType === 'Guest' ? 'guest' : '',
+        roles.length > 0 ? 'administrator' : '',
+        authenticationMethods.length > 0 ? 'authenticator' : 'no second factor',
+      ].filter(Boolean).join(', '),
+    })),
+    applications: directory.list('applications').map((application) => ({ displayName: application.displayName, appId: application.appId, kind: kindOf(application) })),
+    links: [
+      { label: 'Sample app', href: '/app' },
+      { label: 'Discovery', href: `/${id}/v2.0/.well-known/openid-configuration` },
+      { label: 'Keys', href: `/${id}/discovery/v2.0/keys` },
+      { label: 'Sign-in log', href: '/_mock/sign-ins' },
+    ],
+  })
+}
+
+function kindOf(application: Application): string {
+  if (application.spa.redirectUris.length > 0) return 'single-page app'
+  if (application.web.redirectUris.length > 0) return 'web app'
+  if (application.publicClient.redirectUris.length > 0) return 'mobile and desktop app'
+
+  return isConfidential(application) ? 'daemon' : 'API'
+}

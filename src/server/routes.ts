@@ -1,0 +1,99 @@
+import compose from 'koa-compose'
+import type { Context, Middleware } from 'koa'
+import { createControl } from '../control/control.ts'
+import { resolveTenantSegment } from '../entra/tenants.ts'
+import { refuseTenant } from '../entra/unknown-tenant.ts'
+import { baseOf } from '../http/base.ts'
+import { assets } from '../http/assets.ts'
+import { refusals } from '../http/errors.ts'
+import { knownHosts } from '../http/known-hosts.ts'
+import { securityHeaders } from '../http/security-headers.ts'
+import type { RouteParts } from './route-parts.ts'
+import { controlPort } from './control-port.ts'
+import { homePage } from './home.ts'
+import type { Origins } from './origins.ts'
+import type { Tenant } from '../tenant.ts'
+import type { Tenants } from './tenants.ts'
+
+/** What this origin answers, in the order of asking. */
+export function routes(parts: RouteParts): Middleware {
+  const hosts = ['localhost', '127.0.0.1', '[::1]', parts.host, ...parts.allowHosts, ...publicHost(parts.origins)]
+
+  return compose([
+    refusals(),
+    knownHosts(hosts),
+    basing(parts.origins),
+    health(parts.tenants),
+    assets(),
+    securityHeaders(),
+    createControl(controlPort(parts)),
+    home(parts),
+    tenantPaths(parts),
+  ] as Middleware[]) as Middleware
+}
+
+function publicHost({ publicUrl }: Origins): string[] {
+  return publicUrl ? [new URL(publicUrl).hostname] : []
+}
+
+/** Notes the origin that this request came in on; a public URL stands in for it, for the library too. */
+function basing(origins: Origins): Middleware {
+  return async (ctx, next) => {
+    if (origins.publicUrl !== null) {
+      const { protocol, host } = new URL(origins.publicUrl)
+      Object.defineProperty(ctx.request, 'protocol', { value: protocol.slice(0, -1) })
+      Object.defineProperty(ctx.request, 'host', { value: host })
+    }
+    ctx.state.base = baseOf(ctx)
+
+    return next()
+  }
+}
+
+function health(tenants: Tenants): Middleware {
+  return async (ctx, next) => {
+    if (ctx.path === '/healthz') return void (ctx.body = { status: 'ok' })
+    if (ctx.path === '/readyz') return void (ctx.body = { status: 'ready', tenants: tenants.list().length })
+
+    return next()
+  }
+}
+
+function home({ tenants }: RouteParts): Middleware {
+  return async (ctx, next) => {
+    const [, segment, rest] = ctx.path.split('/')
+    if (rest) return next()
+    const tenant = segment ? tenants.find(segment) : tenants.list()[0]
+    if (!tenant || ctx.method !== 'GET') return next()
+
+    ctx.type = 'html'
+    ctx.body = homePage(tenants.at(tenant, ctx.state.base as string).host)
+  }
+}
+
+function tenantPaths({ tenants, render }: RouteParts): Middleware {
+  return async (ctx, next) => {
+    const [, name = '', ...rest] = ctx.path.split('/')
+    if (name === '' || rest.length === 0) return next()
+    const base = ctx.state.base as string
+    const segment = resolveTenantSegment(name, (idOrDomain) => tenants.find(idOrDomain))
+    if (segment.kind === 'reserved') return next()
+    if (segment.kind === 'unknown') return refuseTenant(ctx, segment.refusal, base, render)
+    const tenant = segment.kind === 'tenant' ? segment.tenant : tenantMeant(ctx, tenants)
+    if (!tenant) return next()
+
+    ctx.state.alias = segment.kind === 'alias' ? segment.alias : null
+    ctx.mountPath = `/${name}`
+    ctx.path = `/${rest.join('/')}`
+
+    return tenants.at(tenant, base).handle(ctx, next)
+  }
+}
+
+/** `common`, `organizations` and `consumers` stand for the tenant that the request's own words name, or the first. */
+function tenantMeant(ctx: Context, tenants: Tenants): Tenant | undefined {
+  const { domain_hint: domainHint, login_hint: loginHint } = ctx.query
+  const domain = [domainHint, loginHint].flat().map((hint) => hint?.slice(hint.lastIndexOf('@') + 1)).find((name) => name && tenants.find(name))
+
+  return domain ? tenants.find(domain) : tenants.list()[0]
+}
