@@ -1,4 +1,3 @@
-import { bodyParser } from '@koa/bodyparser'
 import type { Context } from 'koa'
 import { HttpRefusal } from './errors.ts'
 
@@ -37,7 +36,9 @@ export async function readForm(ctx: Context, { limit = defaultLimit, duplicates 
 }
 
 /** Reads the body once, whatever its method: the library's parser keeps the limit, also of what is compressed. */
-function parsed(ctx: Context, as: 'json' | 'text', limit: number): Promise<unknown> {
+async function parsed(ctx: Context, as: 'json' | 'text', limit: number): Promise<void> {
+  // Loaded with the first body: a start has no use for it.
+  const { bodyParser } = await import('@koa/bodyparser')
   const parse = bodyParser({
     enableTypes: [as],
     // Lists are laid over the library's own, row by row: `application/json` has to be said again.
@@ -50,7 +51,7 @@ function parsed(ctx: Context, as: 'json' | 'text', limit: number): Promise<unkno
     },
   })
 
-  return parse(ctx as never, async () => {})
+  await parse(ctx as never, async () => {})
 }
 
 function explained(error: Error, ctx: Context, limit: number): Error {
