@@ -1,3 +1,4 @@
+import type { TenantData } from '../directory/types.ts'
 import type { Tenant } from '../tenant.ts'
 
 /** What the control API asks of the server it is mounted in. */
@@ -28,8 +29,11 @@ export type Addresses = {
   readonly publicUrl?: string | null
 }
 
-/** `from` names a tenant; everything else but `domain` is spelled as in a tenant file and replaces what the copy had. */
-export type SandboxWish = { readonly from?: string; readonly domain?: string; readonly [change: string]: unknown }
+/**
+ * `from` names the model; `domain` renames its default domain, and the users with it. The other members, checked and
+ * resolved, take the place of the model's.
+ */
+export type SandboxWish = { readonly from?: string; readonly domain?: string } & Partial<TenantData>
 
 /** A token to order: right unless something is asked to be wrong. */
 export type TokenOrder = {

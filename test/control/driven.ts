@@ -65,10 +65,10 @@ export async function driven(changes: Partial<ControlPort> = {}) {
     addresses: () => ({ http: 'http://localhost:8400', https: null, ca: null }),
     tenants: () => tenants,
     tenant: (name) => tenants.find(({ id, domain }) => [id, domain].includes(name.toLowerCase())),
-    async createTenant({ domain }) {
+    async createTenant({ domain, ...changes }) {
       const id = crypto.randomUUID()
-      const domains = domain === undefined ? seed.domains : [{ ...seed.domains[0]!, id: domain }, ...seed.domains.slice(1)]
-      const sandbox = tenantOf({ ...seed, id, domains })
+      const like = { ...seed, ...changes, id }
+      const sandbox = tenantOf(domain === undefined ? like : { ...like, domains: [{ ...like.domains[0]!, id: domain }, ...like.domains.slice(1)] })
       tenants.push(sandbox)
       return sandbox
     },

@@ -98,6 +98,19 @@ describe('a sandbox', () => {
     expect((await call('GET /_mock')).json.tenants).toHaveLength(2)
   })
 
+  test('differs from its model as one wishes, names will do for ids', async () => {
+    const { call, tenants } = await driven()
+    const { json: { id } } = await call('POST /_mock/tenants', { licence: 'P1', settings: { smartLockout: { threshold: 2 } }, users: [
+      { userPrincipalName: 'zoe@contoso.example', password: 'Portcullis1!', roles: ['Global Reader'] },
+    ], groups: [], conditionalAccessPolicies: [], devices: [] })
+    const { directory } = tenants.find((tenant) => tenant.id === id)!
+
+    expect(directory.settings).toMatchObject({ licence: 'P1', settings: { smartLockout: { threshold: 2, seconds: 60 } } })
+    expect(directory.list('users').map(({ userPrincipalName }) => userPrincipalName)).toEqual(['zoe@contoso.example'])
+    expect(directory.list('users')[0]?.roles).toEqual(['f2ef992c-3afb-46b9-b7cf-a126ee74c451'])
+    expect(directory.list('applications')).toHaveLength(6)
+  })
+
   test('does not see what happens in another', async () => {
     const { call } = await driven()
     const [one, other] = [(await call('POST /_mock/tenants')).json.id, (await call('POST /_mock/tenants')).json.id]
@@ -136,6 +149,8 @@ describe('a sandbox', () => {
     expect((await call('POST /_mock/tenants', { from: 'fabrikam.example' })).status).toBe(404)
     expect((await call('POST /_mock/tenants', { domain: 'not a domain' })).json.error.message).toMatch(/"domain".*test-7/)
     expect((await call('POST /_mock/tenants', { domain: 7 })).status).toBe(400)
+    expect((await call('POST /_mock/tenants', { polices: [] })).json.error.message).toMatch(/"polices"/)
+    expect((await call('POST /_mock/tenants', { users: [{ displayName: 'Nobody' }] })).json.error.message).toMatch(/users\[0\]/)
     expect(tenants).toHaveLength(1)
   })
 })

@@ -2,7 +2,10 @@ import * as v from 'valibot'
 import { HttpRefusal } from '../../http/errors.ts'
 import { serverCall } from '../call.ts'
 import { notFound } from '../refusal.ts'
-import { anyObject } from '../validate.ts'
+import { tenantChanged, tenantMembers } from '../changes.ts'
+import { members, text } from '../validate.ts'
+
+const domainName = /^(?=.{1,253}$)([a-z\d]([a-z\d-]{0,61}[a-z\d])?\.)+[a-z][a-z\d-]{0,61}[a-z\d]$/i
 
 /** A tenant of one's own: like the seed, or like another tenant, and changed as one wishes. */
 export const createSandbox = serverCall({
@@ -11,23 +14,19 @@ export const createSandbox = serverCall({
   summary: 'A sandbox: a new tenant like the seed, with its own clock, signals, faults and log',
   status: 201,
   bodyLimit: 67_108_864,
-  body: v.optional(v.intersect([
-    anyObject,
-    v.looseObject({
-      from: v.optional(v.string('is not a text.')),
-      domain: v.optional(v.pipe(
-        v.string('is not a text.'),
-        v.regex(/^(?=.{1,253}$)([a-z\d]([a-z\d-]{0,61}[a-z\d])?\.)+[a-z][a-z\d-]{0,61}[a-z\d]$/i, 'is not a domain name such as test-7.contoso.example.'),
-      )),
-    }),
-  ]), {}),
-  async answer({ port, body, base }) {
-    if (body.from !== undefined && !port.tenant(body.from)) {
-      throw notFound('tenant', body.from, 'GET /_mock lists those there are; leave "from" out for a copy of the first.')
-    }
-    const { id, domain } = await port.createTenant(body)
+  body: v.optional(members({
+    ...tenantMembers,
+    from: v.optional(text),
+    domain: v.optional(v.pipe(text, v.regex(domainName, 'is not a domain name such as test-7.contoso.example.'))),
+  }), {}),
+  async answer({ port, tenant: first, body: { from, domain, ...wish }, base }) {
+    const model = from === undefined ? first : port.tenant(from)
+    if (!model) throw notFound('tenant', from ?? '', 'GET /_mock lists those there are; leave "from" out for a copy of the first.')
 
-    return { id, domain, issuer: `${base}/${id}/v2.0` }
+    const changes = Object.keys(wish).length === 0 ? {} : await tenantChanged(model.directory.snapshot(), wish)
+    const sandbox = await port.createTenant({ ...changes, ...(from === undefined ? {} : { from }), ...(domain === undefined ? {} : { domain }) })
+
+    return { id: sandbox.id, domain: sandbox.domain, issuer: `${base}/${sandbox.id}/v2.0` }
   },
 })
 
