@@ -160,8 +160,11 @@ function isBadRefreshToken({ code }: AadstsCode, { values }: Refusal, { grant }:
 }
 
 function fill(text: string, values: Readonly<Record<string, string | number | undefined>>): string {
-  return text.replace(/\{(\w+)\}/g, (_placeholder, name: string) => String(values[name] ?? unsaid[name] ?? 'unknown'))
+  return text.replace(/\{(\w+)\}/g, (_placeholder, name: string) => String(values[name] ?? unsaid[name] ?? 'unknown').slice(0, longestValue))
 }
+
+/** A text goes into redirects and pages: whatever a stranger sent is cut short. */
+const longestValue = 500
 
 /** Names of people are kept out of texts that cannot say them; an "every time" frequency has no seconds. */
 const unsaid: Readonly<Record<string, string>> = { user: '{EUII Hidden}', seconds: '0' }

@@ -42,6 +42,8 @@ export function meaningOf(text: string): { readonly meaning: Meaning; readonly w
   const exact = libraryMessages[text]
   if (exact !== undefined) return { meaning: exact, wildcards: [] }
 
+  // What a stranger sent may be part of it: a long text is nobody's message, and matching it costs.
+  if (text.length > 1000) return null
   for (const { pattern, meaning } of patterns) {
     const match = pattern.exec(text)
     if (match) return { meaning, wildcards: match.slice(1) }

@@ -168,6 +168,10 @@ describe('every text', () => {
     expect(descriptions.filter((description) => /[{}]|undefined/.test(description))).toEqual([])
   })
 
+  test('cuts short what a stranger sent', () => {
+    expect(describeRefusal({ code: 70011, values: { scope: 'x'.repeat(50_000) } }, context).description.length).toBeLessThan(1000)
+  })
+
   test('and a code nobody wrote down is a request that cannot be answered', () => expect(aadstsCode(1)).toMatchObject({ code: 1, error: 'invalid_request' }))
 })
 
