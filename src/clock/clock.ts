@@ -39,7 +39,7 @@ export function createClock(wall: () => number = realNow): Clock {
     epochSeconds: () => Math.floor(now() / 1000),
     realNow: wall,
     get offset() {
-      return now() - wall()
+      return frozenAt === null ? offset : frozenAt - wall()
     },
     get isFrozen() {
       return frozenAt !== null
@@ -47,9 +47,10 @@ export function createClock(wall: () => number = realNow): Clock {
     tokens: 'virtual',
     advance(milliseconds) {
       refuseUnlessForward(milliseconds, milliseconds)
-      const instant = now() + milliseconds
-      refuseUnlessInstant(instant)
-      moveTo(instant)
+      refuseUnlessInstant(now() + milliseconds)
+      // The wall is not read again: it may have moved on since.
+      if (frozenAt === null) offset += milliseconds
+      else frozenAt += milliseconds
     },
     set(instant) {
       refuseUnlessInstant(instant)

@@ -1,4 +1,4 @@
-import { DirectoryRefusal, loadTenantFile, problemText } from '../directory/index.ts'
+import { DirectoryRefusal, exportTenantFile, loadTenantFile, problemText } from '../directory/index.ts'
 import type { TenantData } from '../directory/types.ts'
 import { badRequest } from './refusal.ts'
 
@@ -9,13 +9,16 @@ export const collectionNames = [
   'users', 'groups', 'applications', 'devices', 'domains', 'namedLocations', 'conditionalAccessPolicies', 'authenticationStrengths', 'tokenLifetimePolicies',
 ] as const satisfies readonly (keyof TenantData)[]
 
-/** A running tenant as a tenant file spells it, so that it can be read again by whoever reads tenant files. */
+/** A running tenant as a tenant file spells it, and when its things were made and changed. */
 export function writtenTenant(data: TenantData): Written {
-  return {
-    ...data,
-    users: data.users.map(({ passwordHash, ...user }) => (passwordHash === null ? user : { ...user, password: passwordHash })),
-    authenticationStrengths: data.authenticationStrengths.filter(({ policyType }) => policyType === 'custom'),
-  }
+  const [tenant = {}] = exportTenantFile(data).tenants
+  const dated = collectionNames.flatMap((collection) => {
+    const dates = new Map(data[collection].map((entity) => [entity.id, datesOf(entity)]))
+
+    return tenant[collection] ? [[collection, listOf(tenant[collection]).map((entity) => ({ ...entity, ...dates.get(String(entity.id)) }))]] : []
+  })
+
+  return { ...tenant, ...Object.fromEntries(dated) }
 }
 
 /** What is written, checked as a tenant file is and ready to run. Refused with everything that is wrong with it. */

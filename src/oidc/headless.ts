@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Application, User } from '../directory/types.ts'
+import { HttpRefusal } from '../http/errors.ts'
 import type { UsedMethod } from '../policy/sign-in.ts'
 import { checkPassword } from '../sign-in/challenges/password.ts'
 import { failed } from '../sign-in/decide.ts'
@@ -18,7 +19,11 @@ import { ask } from './inject.ts'
 import type { TenantApp } from './tenant-app.ts'
 
 /** What a caller of the control API got wrong, in a sentence. */
-export class HeadlessRefused extends Error {}
+export class HeadlessRefused extends HttpRefusal {
+  constructor(message: string) {
+    super(400, 'cannot_sign_in', message)
+  }
+}
 
 /**
  * A whole sign-in without a browser. Only the pages are left out: the session that they would have made is planted, and

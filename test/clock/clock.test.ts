@@ -31,6 +31,15 @@ test('an advanced clock keeps its lead while real time passes', () => {
   expect(clock.realNow()).toBe(wall.now)
 })
 
+test('an advance is exact, however often the wall moves on meanwhile', () => {
+  let reading = Date.parse('2026-01-01T08:00:00Z')
+  const clock = createClock(() => (reading += 1))
+  clock.advance(8 * hour)
+  clock.advance(hour)
+
+  expect(clock.offset).toBe(9 * hour)
+})
+
 test('a frozen clock stands still, can be moved, and goes on from where it stood', () => {
   const { clock, wall } = wallAt('2026-01-01T08:00:00Z')
   clock.freeze(true)

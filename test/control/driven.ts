@@ -1,59 +1,27 @@
-import { createClock } from '../../src/clock/clock.ts'
 import { createControl } from '../../src/control/control.ts'
 import type { ControlPort } from '../../src/control/port.ts'
 import { createDirectory } from '../../src/directory/index.ts'
 import type { TenantData } from '../../src/directory/types.ts'
-import { createFaultBoard } from '../../src/http/faults.ts'
-import { createSignInLog } from '../../src/sign-in/log.ts'
 import { createProtocolState } from '../../src/store/protocol-state.ts'
-import { createSignInMemory } from '../../src/sign-in/memory.ts'
-import { createSignalBoard } from '../../src/sign-in/signals.ts'
+import { createTenant } from '../../src/tenant.ts'
 import type { HeadlessSignIn, Tenant } from '../../src/tenant.ts'
 import { serve } from '../http/serve.ts'
 import { contoso } from '../support/contoso.ts'
 
-/** A tenant of real parts; only its front door is missing, so that a headless sign-in is just noted. */
+/** A tenant, whole but for its front door: a headless sign-in is just noted. */
 export function tenantOf(seed: TenantData): Tenant & { readonly asked: readonly HeadlessSignIn[] } {
-  const directory = createDirectory(seed)
   const asked: HeadlessSignIn[] = []
-  const clock = createClock()
-  const parts = {
-    clock,
-    state: createProtocolState(clock),
+  const tenant = createTenant({
+    directory: createDirectory(seed),
     seed,
-    signals: createSignalBoard(),
-    memory: createSignInMemory(),
-    log: createSignInLog(),
-    faults: createFaultBoard(),
-  }
-
-  return {
-    ...parts,
-    directory,
-    asked,
-    id: seed.id,
-    domain: seed.domains[0]?.id ?? '',
-    get policySet(): never {
-      throw new Error('The control API asks no policy.')
-    },
-    async revoke(userId) {
-      const user = directory.get('users', userId)
-      if (user) await directory.put('users', { ...user, signInSessionsValidFromDateTime: new Date(parts.clock.now()).toISOString() })
-    },
-    async signIn(request) {
+    isSimulationOn: true,
+    async signIn(_tenant, request) {
       asked.push(request)
       return { outcome: 'granted', why: null }
     },
-    async reset() {
-      await directory.replace(seed)
-      for (const part of [parts.clock, parts.signals, parts.memory, parts.log]) part.reset()
-      parts.faults.clear()
-    },
-    resetClock() {
-      parts.clock.reset()
-      parts.memory.reset()
-    },
-  } as Tenant & { asked: HeadlessSignIn[] }
+  })
+
+  return Object.assign(tenant, { asked })
 }
 
 /** The control API over Contoso, on a free port, and how to call it. */

@@ -23,7 +23,7 @@ export const createSandbox = serverCall({
     const model = from === undefined ? first : port.tenant(from)
     if (!model) throw notFound('tenant', from ?? '', 'GET /_mock lists those there are; leave "from" out for a copy of the first.')
 
-    const changes = Object.keys(wish).length === 0 ? {} : await tenantChanged(model.directory.snapshot(), wish)
+    const changes = Object.keys(wish).length === 0 ? {} : await tenantChanged(model.seed, wish)
     const sandbox = await port.createTenant({ ...changes, ...(from === undefined ? {} : { from }), ...(domain === undefined ? {} : { domain }) })
 
     return { id: sandbox.id, domain: sandbox.domain, issuer: `${base}/${sandbox.id}/v2.0` }
