@@ -10,7 +10,7 @@ async function aliceAt(place: World) {
   const alice = browser(place.base)
   alice.headers = { 'x-mock-signals': 'ipAddress=198.51.100.7' }
   const start = await alice.open('/app')
-  const page = await alice.open(start.link('Sign in'))
+  const page = await alice.open(start.link('sign-in'))
 
   return { alice, page }
 }
@@ -19,8 +19,8 @@ describe('somebody who is not signed in', () => {
   test('is shown the way', async () => {
     const page = await browser((await world()).base).open('/app')
 
-    expect([page.status, page.title]).toEqual([200, 'Sales Hub'])
-    expect(page.link('Sign in')).toMatch(/\/app\/sign-in$/)
+    expect([page.status, page.isSignedOut]).toEqual([200, true])
+    expect(page.link('sign-in')).toMatch(/\/app\/sign-in$/)
   })
 
   test('is sent to the provider with a state, a nonce and a challenge of their own', async () => {
@@ -48,7 +48,7 @@ describe('alice at the office', () => {
     expect(page.text).toContain('alice@contoso.example')
     expect(page.text).toContain(`Signed in since ${now} UTC`)
     expect(page.text).toContain(`Ends ${end} UTC`)
-    expect(page.text).toContain('Signed in from 198.51.100.7 Head office')
+    expect(page.text).toMatch(/Signed in from (198\.51\.100\.7 Head office|Head office 198\.51\.100\.7)/)
   })
 
   test('keeps a session that no script reads and no other site can send', async () => {
@@ -82,7 +82,7 @@ describe('alice at the office', () => {
     const warned = await alice.open('/app')
     expect(warned.text).toContain('Your session ends in 19 minutes.')
 
-    const renewed = await alice.open(warned.link('Keep working'))
+    const renewed = await alice.open(warned.link('refresh'))
     expect(renewed.text).not.toContain('Your session ends in')
     expect(place.state.asked.at(-1)?.searchParams.get('prompt')).toBe('none')
     place.tenant.clock.advance(7 * hour)
@@ -99,8 +99,8 @@ describe('alice at the office', () => {
     expect(page.title).toBe('Your session has ended')
     expect(page.text).toContain('Your session has expired.')
     for (const [name, cookie] of stolen) alice.jar.set(name, cookie)
-    expect((await alice.open('/app')).title).toBe('Sales Hub')
-    expect((await alice.open(page.link('Sign in again'))).title).toBe('Hello, Alice Adams')
+    expect((await alice.open('/app')).isSignedOut).toBe(true)
+    expect((await alice.open(page.link('sign-in'))).title).toBe('Hello, Alice Adams')
   })
 
   test('is signed out by doing nothing for as long as the application allows', async () => {
@@ -174,7 +174,7 @@ describe('the hourly check', () => {
 
     expect([page.status, page.title]).toEqual([403, 'You have to sign in again'])
     expect(page.text).toContain('login_required')
-    expect((await alice.open('/app')).title).toBe('Sales Hub')
+    expect((await alice.open('/app')).isSignedOut).toBe(true)
   })
 
   test('leaves everybody in peace while the provider cannot be reached', async () => {
@@ -190,7 +190,7 @@ describe('the hourly check', () => {
     const place = await world()
     const { alice, page } = await aliceAt(place)
     place.state.isUp = false
-    const failed = await alice.open(page.link('Refresh'))
+    const failed = await alice.open(page.link('refresh'))
 
     expect([failed.status, failed.title]).toEqual([502, 'Sign-in did not work'])
     expect((await alice.open('/app')).title).toBe('Hello, Alice Adams')
@@ -225,7 +225,7 @@ describe('somebody whom the provider does not let in', () => {
 
     expect([page.status, page.title]).toEqual([status, title])
     expect(page.text.replaceAll('&lt;', '<').replaceAll('&gt;', '>')).toMatch(says)
-    expect(page.link('Try again')).toMatch(/\/app\/sign-in$/)
+    expect(page.link('sign-in')).toMatch(/\/app\/sign-in$/)
   })
 
   test('reads which policy it was, as the sign-in log knows it', async () => {
@@ -254,7 +254,7 @@ describe('somebody whom the provider does not let in', () => {
     expect([page.status, page.title]).toEqual([502, 'Sign-in did not work'])
     place.state.isUp = true
 
-    expect((await visitor.open(page.link('Try again'))).title).toBe('Hello, Alice Adams')
+    expect((await visitor.open(page.link('sign-in'))).title).toBe('Hello, Alice Adams')
   })
 })
 
@@ -284,7 +284,7 @@ describe('an answer', () => {
     await victim.send(new URL('/app/sign-in', place.base))
 
     expect((await victim.open(url.href)).status).toBe(400)
-    expect((await victim.open('/app')).title).toBe('Sales Hub')
+    expect((await victim.open('/app')).isSignedOut).toBe(true)
   })
 
   const forged: Record<string, (url: URL) => void> = {
@@ -302,7 +302,7 @@ describe('an answer', () => {
     const page = await alice.open(url.href)
 
     expect([400, 403, 502]).toContain(page.status)
-    expect((await alice.open('/app')).title).toBe('Sales Hub')
+    expect((await alice.open('/app')).isSignedOut).toBe(true)
     expect(place.mistakes).toEqual([])
   })
 
@@ -320,7 +320,7 @@ describe('signing out', () => {
   test('ends the session here and at the provider, and leads back', async () => {
     const place = await world()
     const { alice, page } = await aliceAt(place)
-    const out = await alice.send(new URL(page.link('Sign out')))
+    const out = await alice.send(new URL(page.link('sign-out')))
     const location = new URL(out.headers.get('location')!)
 
     expect(location.pathname).toBe('/op/session/end')
@@ -328,7 +328,7 @@ describe('signing out', () => {
       id_token_hint: expect.stringMatching(/^ey/),
       post_logout_redirect_uri: `${place.base}/app`,
     })
-    expect((await alice.open('/app')).title).toBe('Sales Hub')
+    expect((await alice.open('/app')).isSignedOut).toBe(true)
   })
 
   test('is not for links of other sites', async () => {
@@ -345,7 +345,7 @@ describe('signing out', () => {
   test('is possible for somebody who is not signed in', async () => {
     const page = await browser((await world()).base).open('/app/sign-out', 'POST')
 
-    expect([page.status, page.title]).toEqual([200, 'Sales Hub'])
+    expect([page.status, page.isSignedOut]).toEqual([200, true])
   })
 })
 
@@ -353,8 +353,8 @@ test('another tenant is at its own address', async () => {
   const place = await world()
   const alice = browser(place.base)
   const start = await alice.open('/app/contoso.example')
-  expect(start.link('Sign in')).toMatch(/\/app\/contoso\.example\/sign-in$/)
-  const page = await alice.open(start.link('Sign in'))
+  expect(start.link('sign-in')).toMatch(/\/app\/contoso\.example\/sign-in$/)
+  const page = await alice.open(start.link('sign-in'))
 
   expect(page.url.pathname).toBe('/app/contoso.example')
   expect(page.title).toBe('Hello, Alice Adams')

@@ -1,7 +1,7 @@
 import { parse } from 'node-html-parser'
 
 /** What a person sees after the redirects are followed. */
-export type Page = { readonly url: URL; readonly status: number; readonly title: string; readonly text: string; link(name: string): string }
+export type Page = { readonly url: URL; readonly status: number; readonly title: string; readonly text: string; readonly isSignedOut: boolean; link(step: string): string }
 
 /** A browser that keeps cookies by name and path, and follows redirects. */
 export function browser(base: string) {
@@ -43,16 +43,19 @@ export function browser(base: string) {
 
 async function pageOf(url: URL, response: Response): Promise<Page> {
   const root = parse((await response.text()).replaceAll('<', ' <'))
+  const links = root.querySelectorAll('a').map((link) => new URL(link.getAttribute('href') ?? '', url).href)
 
   return {
     url,
     status: response.status,
     title: root.querySelector('h1')?.text.trim() ?? '',
     text: root.text.replaceAll(/\s+/g, ' ').trim(),
-    link(name) {
-      const link = root.querySelectorAll('a').find((each) => each.text.trim() === name)
-      if (!link) throw new Error(`There is no link "${name}" on ${url.href}: ${root.text}`)
-      return new URL(link.getAttribute('href') ?? '', url).href.replaceAll('&amp;', '&')
+    isSignedOut: links.some((link) => link.endsWith('/sign-in')) && !links.some((link) => link.includes('/sign-out')),
+    /** Where the link of a step leads: `sign-in`, `refresh`, `sign-out`. */
+    link(step) {
+      const link = links.find((each) => new URL(each).pathname.endsWith(`/${step}`))
+      if (!link) throw new Error(`There is no link to "${step}" on ${url.href}: ${root.text}`)
+      return link
     },
   }
 }
