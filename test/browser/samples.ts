@@ -129,7 +129,7 @@ export const samples: Readonly<Record<string, Sample>> = {
     model: {
       tenant,
       title: 'You cannot access this right now',
-      message: 'Your sign-in was successful but does not meet the criteria to access this resource. You might be signing in from a place that your organisation does not allow.',
+      message: 'Your sign-in was successful but does not meet the criteria to access this resource. You might be signing in from a place that your organization does not allow.',
       advice: 'Go to a trusted place, such as the head office, and try again. If you need access from here, ask your administrator.',
       code: 'AADSTS53003',
       policies: ['Sales Hub only from trusted locations'],
