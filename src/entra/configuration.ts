@@ -5,9 +5,9 @@ import type { Refusal } from '../sign-in/refusal.ts'
 import { redirectKind } from '../oidc/clients.ts'
 import type { Profile } from '../oidc/profile.ts'
 import { signOutPage, signedOutPage } from '../oidc/sign-out.ts'
-import { accessTokenOf, idTokenClaimNames } from './issue.ts'
+import { accessTokenOf } from './issue.ts'
 import { resourceInfo, targetOfRequest } from './targets.ts'
-import { pairwiseSubject } from './provisional-tokens.ts'
+import { idTokenClaimNames, pairwiseSubject } from './tokens.ts'
 
 type Configuration = ReturnType<Profile['configure']>
 

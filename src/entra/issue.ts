@@ -1,112 +1,171 @@
 import type { Application, User } from '../directory/types.ts'
 import { amrOf } from '../oidc/adopt.ts'
-import { userConsents } from '../oidc/grant.ts'
+import { openIdScopesOf, userConsents } from '../oidc/grant.ts'
 import type { Host } from '../oidc/host.ts'
 import { clientOf } from '../oidc/judge.ts'
 import { stateOf } from '../oidc/request-state.ts'
 import { appRolesOf, assignedRoles } from '../oidc/resources.ts'
 import { addressOf } from '../sign-in/describe.ts'
 import { authenticatedAt } from '../sign-in/session.ts'
+import { refreshTokenRules } from '../sign-in/lifetimes.ts'
 import { noClaimsRequest, parseClaimsRequest } from './claims-request.ts'
-import { grantedValues, resourceAt } from './targets.ts'
-import { accessTokenClaims, clientInfo, idTokenClaims, tokenResponse } from './provisional-tokens.ts'
-import type { TokenFacts } from './provisional-tokens.ts'
+import type { ClaimsRequest } from './claims-request.ts'
+import { grantedValues, parsedScopes, resourceAt } from './targets.ts'
+import { accessTokenClaims, clientInfoOf, idTokenClaims, tokenResponse } from './tokens.ts'
+import type { SessionFacts, TokenFacts } from './tokens.ts'
 
 type LibraryContext = Parameters<typeof stateOf>[0]
-type LibraryToken = { readonly kind?: string; readonly scope?: string; readonly accountId?: string; readonly resourceServer?: { identifier(): string } }
+type LibraryToken = { readonly scope?: string; readonly accountId?: string; readonly resourceServer?: { identifier(): string } }
 type Structured = { header?: Record<string, unknown>; payload: Record<string, unknown> }
 
 /** Replaces what the library would say in an access token by what Entra says in one for this resource. */
 export function accessTokenOf(ctx: LibraryContext, host: Host, token: LibraryToken, jwt: Structured): void {
-  const resource = resourceAt(host, token.resourceServer?.identifier() ?? '')
-  const client = clientOf(ctx, host)
+  const indicator = token.resourceServer?.identifier() ?? ''
+  const resource = resourceAt(host, indicator)
   const user = token.accountId ? host.tenant.directory.get('users', token.accountId) : undefined
-  const { payload, header } = accessTokenClaims({
-    ...factsOfToken(ctx, host, client, user),
+  const facts = factsOf(ctx, host, user, stateOf(ctx).lifetimes?.accessToken)
+  const { header, payload } = accessTokenClaims({
+    ...facts,
     resource,
-    scopes: user ? grantedValues((token.scope ?? '').split(' '), resource, consentedValues(host, client, user, resource)) : [],
-    roles: user ? assignedRoles(resource, principalsOf(host, user)) : appRolesOf(resource, client),
-    lifetime: stateOf(ctx).lifetimes?.accessToken ?? 3600,
+    audience: parsedScopes(ctx, host, scopesInPlay(ctx).join(' ')).resources.find((target) => target.indicator === indicator)?.audience,
+    scopes: user ? grantedValues((token.scope ?? '').split(' ').filter((scope) => scope !== ''), resource, consentedValues(host, facts.client, user, resource)) : [],
+    openIdScopes: openIdScopesOf(scopesInPlay(ctx)),
+    roles: user ? assignedRoles(resource, principalsOf(host, user)) : appRolesOf(resource, facts.client),
+    clientAuthentication: clientAuthenticationOf(ctx),
+    capabilities: stateOf(ctx).facts?.capabilities ?? claimsAsked(ctx).capabilities,
   })
-  jwt.payload = payload
   jwt.header = header
+  jwt.payload = payload
 }
 
-/** What the ID token of this request says, whatever its scopes: the library picks what is listed under `openid`. */
+/** What the ID token of this request says; the library adds the hashes. */
 export function idTokenClaimsOf(ctx: LibraryContext, host: Host, user: User): Record<string, unknown> {
-  const client = clientOf(ctx, host)
-  const scopes = scopesInPlay(ctx)
+  const facts = factsOf(ctx, host, user, stateOf(ctx).lifetimes?.idToken)
 
-  return idTokenClaims({
-    ...factsOfToken(ctx, host, client, user),
-    scopes,
-    roles: assignedRoles(client, principalsOf(host, user)),
-    lifetime: stateOf(ctx).lifetimes?.idToken ?? 3600,
+  const claims = idTokenClaims({
+    ...facts,
+    user,
+    scopes: scopesInPlay(ctx),
+    roles: assignedRoles(facts.client, principalsOf(host, user)),
+    version: versionOf(ctx) === 'v1' ? 1 : 2,
+    requestedClaims: claimsAsked(ctx).idTokenClaims,
   })
+
+  return { ...claims, [said]: new Set([...Object.keys(claims), 'nonce', 'at_hash', 'c_hash']) }
 }
 
-/** Everything that an ID token of ours may say. */
-export const idTokenClaimNames = [
-  'oid', 'tid', 'ver', 'nbf', 'iat', 'uti', 'rh', 'aio', 'name', 'preferred_username', 'email', 'given_name', 'family_name', 'roles', 'groups', 'wids',
-  'idp', 'acct', 'acrs', 'login_hint', 'sid', 'signin_state', 'tenant_region_sub_scope', 'ctry', 'tenant_ctry', 'in_corp', 'ipaddr',
-  'upn', 'unique_name', 'xms_cc', 'hasgroups', '_claim_names', '_claim_sources', 'verified_primary_email',
-]
+const said = Symbol('what this ID token says')
+
+/** Drops what the library adds of its own accord, such as `amr` and `auth_time`, where Entra would not say it. */
+export function onlySaid(payload: Record<string, unknown>, available: Readonly<Record<PropertyKey, unknown>>): Record<string, unknown> {
+  const names = available[said] as ReadonlySet<string> | undefined
+
+  return names ? Object.fromEntries(Object.entries(payload).filter(([name]) => names.has(name))) : payload
+}
 
 /** The token endpoint's answer, with what Entra adds and in the spelling that was asked. */
 export function dressTokenResponse(ctx: LibraryContext, host: Host, body: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { asked, facts } = stateOf(ctx)
-  const isDaemon = asked?.grant_type === 'client_credentials'
-  const scopes = [body.scope, ...(isDaemon ? [] : openIdIn(ctx))].filter((scope) => typeof scope === 'string' && scope !== '')
+  const user = facts && host.tenant.directory.get('users', facts.userId)
 
   return tokenResponse(body, {
-    isUserFlow: !isDaemon,
-    scope: [...new Set(scopes.join(' ').split(' '))].join(' '),
-    clientInfo: facts && asked?.client_info === '1' ? clientInfo(facts.userId, host.tenant.id) : undefined,
+    grant: asked?.grant_type ?? '',
+    version: versionOf(ctx),
+    clientInfo: user && asked?.client_info === '1' ? clientInfoOf(user, host.tenant.id) : undefined,
+    refreshTokenExpiresIn: facts?.redirectKind === 'spa' ? secondsLeft(ctx, host, facts.issuedAt) : undefined,
+    resource: asked?.resource,
+    now: nowOf(host),
   })
 }
 
-function factsOfToken(ctx: LibraryContext, host: Host, client: Application, user: User | undefined): Omit<TokenFacts, 'scopes' | 'roles' | 'lifetime'> {
-  const { session, facts, observation, asked } = stateOf(ctx)
-  const { clock, directory } = host.tenant
-  const params = ctx.oidc.params as { claims?: string } | undefined
-  const claims = parseClaimsRequest(params?.claims) ?? noClaimsRequest
+/** `client_info` of the account signed in here, where the request asked for it. */
+export function clientInfoFor(ctx: LibraryContext, host: Host): string | undefined {
+  const { asked, session } = stateOf(ctx)
+  const user = session && host.tenant.directory.get('users', session.userId)
+
+  return user && asked?.client_info === '1' ? clientInfoOf(user, host.tenant.id) : undefined
+}
+
+function factsOf(ctx: LibraryContext, host: Host, user: User | undefined, lifetime = 3600): Omit<TokenFacts, 'roles'> & { readonly roles: readonly string[] } {
+  const { directory } = host.tenant
+  const { facts } = stateOf(ctx)
   return {
     tenant: directory.settings,
-    user,
-    client,
     base: host.base,
-    pairwiseSalt: host.keys.pairwiseSalt,
+    salt: host.keys.pairwiseSalt,
     kid: host.keys.signing[0]?.kid ?? '',
-    now: clock.tokens === 'wire' ? clock.realNow() : clock.now(),
-    amr: session ? amrOf(session) : [],
-    authTime: session ? Math.floor(authenticatedAt(session) / 1000) : null,
-    sessionId: session?.id ?? null,
-    ipAddress: user ? addressOf({ observation: facts && asked?.grant_type === 'authorization_code' ? facts.observation : observation, user }, host.tenant) : null,
-    clientAuthentication: asked?.client_assertion ? 'certificate' : asked?.client_secret || ctx.oidc.client?.clientAuthMethod !== 'none' ? 'secret' : 'none',
-    authenticationContexts: facts?.authenticationContexts ?? claims.authenticationContexts,
-    capabilities: facts?.capabilities ?? claims.capabilities,
-    requestedClaims: claims.idTokenClaims,
-    endpointVersion: (ctx.state as { version?: string }).version === 'v1' ? 1 : 2,
+    now: nowOf(host),
+    lifetime,
+    user,
+    client: clientOf(ctx, host),
+    session: user && sessionFacts(ctx, host, user),
+    roles: [],
+    groups: user ? directory.groupIdsOf(user.id) : [],
+    directoryRoles: user ? directory.roleTemplateIdsOf(user.id) : [],
+    acrs: facts?.authenticationContexts ?? claimsAsked(ctx).authenticationContexts,
+    isFrontChannel: ctx.oidc.route !== 'token',
   }
+}
+
+function sessionFacts(ctx: LibraryContext, host: Host, user: User): SessionFacts | undefined {
+  const { session, facts, observation, asked } = stateOf(ctx)
+  if (!session) return undefined
+  const seen = facts && asked?.grant_type === 'authorization_code' ? facts.observation : observation
+
+  return {
+    id: session.id,
+    amr: amrOf(session),
+    authenticatedAt: authenticatedAt(session),
+    ipAddress: addressOf({ observation: seen, user }, host.tenant),
+    isPersistent: session.isPersistent,
+    insideCorporateNetwork: session.insideCorporateNetwork,
+    platform: seen.platform,
+  }
+}
+
+/** Milliseconds, by the clock that the tenant's tokens go by. */
+function nowOf({ tenant: { clock } }: Host): number {
+  return clock.tokens === 'wire' ? clock.realNow() : clock.now()
+}
+
+function versionOf(ctx: LibraryContext): 'v1' | 'v2' {
+  return (ctx.state as { version?: 'v1' | 'v2' }).version ?? 'v2'
+}
+
+function clientAuthenticationOf(ctx: LibraryContext): 'none' | 'secret' | 'certificate' {
+  const method = ctx.oidc.client?.clientAuthMethod
+  if (method === 'private_key_jwt') return 'certificate'
+
+  return method === 'none' || method === undefined ? 'none' : 'secret'
+}
+
+function claimsAsked(ctx: LibraryContext): ClaimsRequest {
+  const { claims, x_claims: hidden } = (ctx.oidc.params ?? {}) as { claims?: string; x_claims?: string }
+
+  return parseClaimsRequest(claims ?? hidden) ?? noClaimsRequest
+}
+
+function secondsLeft(ctx: LibraryContext, host: Host, issuedAt: number): number {
+  const { seconds } = refreshTokenRules(host.tenant, { client: clientOf(ctx, host), redirectKind: 'spa' })
+
+  return Math.max(0, seconds - 1 - Math.floor((host.tenant.clock.now() - issuedAt) / 1000))
 }
 
 function principalsOf(host: Host, user: User): string[] {
   return [user.id, ...host.tenant.directory.groupIdsOf(user.id)]
 }
 
+/** Everything of a resource that this client may do for this user, by anybody's consent. */
 function consentedValues(host: Host, client: Application, user: User, resource: Application): string[] {
-  const byAdministrator = client.consents.filter((consent) => host.tenant.directory.resource(consent.resource)?.appId === resource.appId).flatMap(({ scopes }) => scopes)
+  const byAdministrator = client.consents.filter((consent) => host.tenant.directory.resource(consent.resource)?.appId === resource.appId)
 
-  return [...byAdministrator, ...userConsents(host.tenant, client.appId, user.id, resource.appId)]
+  return [...byAdministrator.flatMap(({ scopes }) => scopes), ...userConsents(host.tenant, client.appId, user.id, resource.appId)]
 }
 
-/** All scopes of the sign-in that this token ends: of the request, or of the code or refresh token redeemed. */
+/** All scopes of the sign-in that this token ends: of the code or refresh token redeemed, or of the request. */
 function scopesInPlay(ctx: LibraryContext): string[] {
-  const { params, entities } = ctx.oidc as unknown as { params?: { scope?: string }; entities: { AuthorizationCode?: { scope?: string }; RefreshToken?: { scope?: string } } }
+  type Scoped = { readonly scope?: string }
+  const { params, entities } = ctx.oidc as unknown as { params?: Scoped; entities: { AuthorizationCode?: Scoped; RefreshToken?: Scoped } }
 
   return (entities.AuthorizationCode?.scope ?? entities.RefreshToken?.scope ?? params?.scope ?? '').split(' ').filter((scope) => scope !== '')
-}
-
-function openIdIn(ctx: LibraryContext): string[] {
-  return scopesInPlay(ctx).filter((scope) => ['openid', 'profile', 'email'].includes(scope))
 }

@@ -1,12 +1,14 @@
+import { randomUUID } from 'node:crypto'
 import compose from 'koa-compose'
 import type { Middleware } from 'koa'
+import { dressIdTokens } from '../oidc/private.ts'
 import type { Profile } from '../oidc/profile.ts'
 import { registerRefreshGrant } from '../oidc/grants/refresh-token.ts'
 import { answerMetadata } from './metadata.ts'
 import { authorizeEndpoint } from './authorize-endpoint.ts'
 import { configureEntra } from './configuration.ts'
-import { errorPage } from './errors.ts'
-import { idTokenClaimsOf } from './issue.ts'
+import { errorPage, tokenRefusalOf } from './errors.ts'
+import { idTokenClaimsOf, onlySaid } from './issue.ts'
 import { logoutEndpoint } from './logout-endpoint.ts'
 import { registerResponseModes } from './response-modes.ts'
 import { refreshTarget } from './targets.ts'
@@ -18,6 +20,7 @@ export const entra: Profile = {
   name: 'entra',
   configure: configureEntra,
   equip(provider, host) {
+    dressIdTokens(provider, onlySaid)
     registerResponseModes(provider, host)
     registerRefreshGrant(provider, host, (ctx, token) => refreshTarget(ctx, host, token))
     provider.on('grant.error', (ctx, error) => void (ctx.state.error = error))
@@ -32,5 +35,10 @@ export const entra: Profile = {
   words,
   requested,
   accountClaims: idTokenClaimsOf,
+  refuse(ctx, host, refusal, surface) {
+    const response = ctx as unknown as { body: unknown }
+    if (surface === 'token') response.body = tokenRefusalOf(ctx, host, refusal, randomUUID())
+    else errorPage(ctx, host, { status: 400, error: 'invalid_request', description: undefined, detail: undefined, refusal })
+  },
   errorPage,
 }

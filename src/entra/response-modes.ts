@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Host } from '../oidc/host.ts'
 import type { Profile } from '../oidc/profile.ts'
 import { stateOf } from '../oidc/request-state.ts'
-import { clientInfo } from './provisional-tokens.ts'
+import { clientInfoFor } from './issue.ts'
 import { redirectErrorOf } from './errors.ts'
 
 type Provider = Parameters<Profile['equip']>[0]
@@ -48,13 +48,14 @@ function redirect(ctx: Context, href: string): void {
 
 /** Without the library's `iss`, which Entra does not send and clients would hold it to (entra-wire 3.1). */
 function successOf(ctx: LibraryContext, host: Host, { iss: _iss, ...payload }: Payload): Payload {
-  const { session, asked } = stateOf(ctx)
+  const { session } = stateOf(ctx)
+  const info = clientInfoFor(ctx, host)
   const { x_response_type: wantedType } = ctx.oidc.params as { x_response_type?: string }
   const { id_token: idToken, ...withoutIdToken } = payload
   const wanted = idToken === undefined || (wantedType !== undefined && !wantedType.includes('id_token')) ? withoutIdToken : payload
   return {
     ...wanted,
-    ...(asked?.client_info === '1' && session ? { client_info: clientInfo(session.userId, host.tenant.id) } : {}),
+    ...(info === undefined ? {} : { client_info: info }),
     ...(session ? { session_state: sessionState(session.id) } : {}),
   }
 }

@@ -72,7 +72,7 @@ export function resourceAt(host: Host, indicator: string): Application {
   return resource
 }
 
-function parsedScopes(ctx: LibraryContext, host: Host, scope: string, purpose: ScopeOptions['purpose'] = 'consent'): ParsedScopes {
+export function parsedScopes(ctx: LibraryContext, host: Host, scope: string, purpose: ScopeOptions['purpose'] = 'consent'): ParsedScopes {
   const parsed = parseScopes(scope, (name) => host.tenant.directory.resource(name), host.base, { purpose })
   if (parsed.refusal) throw refused(host, parsed.refusal, ctx.oidc.route)
 

@@ -13,6 +13,11 @@ const ninetyDays = 90 * 24 * 60 * 60
 /** What every application may ask about a user without anybody's consent. */
 export const openIdScopes = ['openid', 'profile', 'email', 'offline_access']
 
+/** Of these scopes, those that are about the user. */
+export function openIdScopesOf(scopes: readonly string[]): string[] {
+  return scopes.filter((scope) => openIdScopes.includes(scope) && scope !== 'offline_access')
+}
+
 /**
  * The grant of this request, made of what administrators and the user consented to. It is written only when the
  * request succeeds (`keepGrant`), so that abandoned sign-ins leave nothing behind.

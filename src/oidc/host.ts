@@ -1,3 +1,4 @@
+import type { FaultBoard } from '../http/faults.ts'
 import type { SignInTenant } from '../sign-in/attempt.ts'
 import type { SignInPages } from '../sign-in/pages.ts'
 import type { ProtocolState } from '../store/protocol-state.ts'
@@ -19,6 +20,8 @@ export type Host = {
 export type OidcTenant = SignInTenant & {
   readonly id: string
   readonly domain: string
+  /** What a test wants to go wrong. */
+  readonly faults: FaultBoard
   /** Sessions, codes, tokens: gone with the process. */
   readonly state: ProtocolState
 }

@@ -41,6 +41,15 @@ export function dateIdTokens(provider: Provider, clock: Pick<Clock, 'tokens'>): 
   }
 }
 
+/** Gives a profile the last word on what an ID token says; the library sees to hashes, nonce and signature. */
+export function dressIdTokens(provider: Provider, dress: (payload: Record<string, unknown>, available: Readonly<Record<PropertyKey, unknown>>) => Record<string, unknown>): void {
+  const idToken = provider.IdToken.prototype as unknown as IdTokenPrototype
+  const { payload } = idToken
+  idToken.payload = async function dressedPayload() {
+    return dress(await payload.call(this), this.available)
+  }
+}
+
 /** The second that the library would stamp now: for the self-check at start (`clock/library-hook.ts`). */
 export async function librarySecond(provider: Provider): Promise<number> {
   const session = new provider.Session()
@@ -52,7 +61,10 @@ export async function librarySecond(provider: Provider): Promise<number> {
 
 const lifetime = 10
 
-type IdTokenPrototype = { issue(this: unknown, options: unknown): Promise<string> }
+type IdTokenPrototype = {
+  issue(this: unknown, options: unknown): Promise<string>
+  payload(this: { available: Readonly<Record<PropertyKey, unknown>> }): Promise<Record<string, unknown>>
+}
 type ClientPrototype = {
   redirectUriAllowed(this: ClientInstance, value: string): boolean
   postLogoutRedirectUriAllowed(this: ClientInstance, value: string): boolean

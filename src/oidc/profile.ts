@@ -23,6 +23,8 @@ export type Profile = {
   requested(params: Readonly<Record<string, unknown>>): Requested
   /** What an ID token or userinfo may say about a user; the library picks by scope. */
   accountClaims(ctx: KoaContextWithOIDC, host: Host, user: User): Record<string, unknown>
+  /** Answers a request with a refusal and nothing else: at a JSON endpoint, or to the person. */
+  refuse(ctx: KoaContextWithOIDC, host: Host, refusal: Refusal, surface: 'token' | 'page'): void
   /** The error page for what cannot be sent back to the application. */
   errorPage(ctx: KoaContextWithOIDC, host: Host, error: PageError): void
 }

@@ -20,6 +20,7 @@ export const standard: Profile = {
   words,
   requested: ({ max_age: maxAge }) => ({ authenticationContexts: [], challenge: null, maxAge: maxAge === undefined ? null : Number(maxAge), capabilities: [] }),
   accountClaims,
+  refuse,
   errorPage,
 }
 
@@ -125,6 +126,14 @@ function descriptionOf(refusal: Refusal): string {
   if (refusal.decision?.outcome === 'blocked') return `refused by policy: ${blockers.join(', ')}`.trim()
 
   return blockers.length > 0 ? `more is needed by policy: ${blockers.join(', ')}` : 'the sign-in is not, or no longer, good enough'
+}
+
+function refuse(ctx: KoaContextWithOIDC, host: Host, refusal: Refusal, surface: 'token' | 'page'): void {
+  const { error, description, status } = words(refusal, { endpoint: surface === 'token' ? 'token' : 'authorize', isSilent: false })
+  const response = ctx as unknown as { status: number; body: unknown }
+  response.status = status
+  if (surface === 'token') response.body = { error, error_description: description }
+  else errorPage(ctx, host, { status, error, description, detail: undefined, refusal })
 }
 
 function errorPage(ctx: KoaContextWithOIDC, host: Host, error: PageError): void {

@@ -6,6 +6,7 @@ import { observe } from '../sign-in/describe.ts'
 import type { Observation } from '../sign-in/signals.ts'
 import { BadSignals } from '../sign-in/signals-syntax.ts'
 import { browserCookieName, openBrowser } from './browser.ts'
+import { faults } from './faults.ts'
 import type { Host } from './host.ts'
 import { signInPages } from './pages/index.ts'
 import { whereCookieName } from './pages/where-are-you.ts'
@@ -25,6 +26,7 @@ export function createTenantApp(host: Host, options: TenantAppOptions): TenantAp
   const inner = compose([
     observing(host, options),
     signInPages(host, provider),
+    faults(host),
     shiftSessionCookies(host),
     host.profile.around(host, provider),
     ...provider.middleware,

@@ -1,6 +1,8 @@
 import compose from 'koa-compose'
 import type { Context, Middleware } from 'koa'
 import { createControl } from '../control/control.ts'
+import { commonEndpoints } from '../entra/common-endpoints.ts'
+import { userinfo } from '../entra/userinfo.ts'
 import { resolveTenantSegment } from '../entra/tenants.ts'
 import { refuseTenant } from '../entra/unknown-tenant.ts'
 import { baseOf } from '../http/base.ts'
@@ -28,6 +30,8 @@ export function routes(parts: RouteParts): Middleware {
     securityHeaders(),
     createControl(controlPort(parts)),
     home(parts),
+    userinfo({ keys: parts.keys, tenant: (id) => parts.tenants.find(id) }),
+    commonEndpoints({ domainOf: (name) => domainNamed(parts.tenants, name) }),
     tenantPaths(parts),
   ] as Middleware[]) as Middleware
 }
@@ -57,6 +61,14 @@ function health(tenants: Tenants): Middleware {
 
     return next()
   }
+}
+
+/** The realm of a user name: the tenant and domain that its suffix names. */
+function domainNamed(tenants: Tenants, userPrincipalName: string) {
+  const name = userPrincipalName.slice(userPrincipalName.lastIndexOf('@') + 1)
+  const tenant = tenants.find(name)
+
+  return tenant && { brand: tenant.directory.settings.displayName, domain: tenant.directory.domainOf(userPrincipalName) }
 }
 
 function home({ tenants }: RouteParts): Middleware {

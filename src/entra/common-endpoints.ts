@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto'
+import type { Context, Middleware } from 'koa'
+import { realNow } from '../clock/clock.ts'
+import type { Domain } from '../directory/types.ts'
+import type { Refusal } from '../sign-in/refusal.ts'
+import { describeRefusal, jsonHeaders, tokenErrorBody } from './aadsts.ts'
+import { instanceDiscovery, userRealm } from './instance-discovery.ts'
+
+export type CommonParts = {
+  /** The realm of a user name, where a tenant here has its domain. */
+  domainOf(userPrincipalName: string): { readonly brand: string; readonly domain: Domain | undefined } | undefined
+}
+
+/** What belongs to no tenant: which hosts are one authority, and where a user name is at home (reference, wire 3.3, 3.4). */
+export function commonEndpoints({ domainOf }: CommonParts): Middleware {
+  return async (ctx, next) => {
+    const base = ctx.state.base as string
+    const realm = /^\/common\/userrealm\/([^/]+)$/i.exec(ctx.path)?.[1]
+    const isDiscovery = ctx.path.toLowerCase() === '/common/discovery/instance'
+    if (ctx.method !== 'GET' || (realm === undefined && !isDiscovery)) return next()
+
+    ctx.set('access-control-allow-origin', '*')
+    const apiVersion = text(ctx, 'api-version')
+    if (realm !== undefined) {
+      const userPrincipalName = decoded(realm)
+      const found = domainOf(userPrincipalName)
+      return void (ctx.body = userRealm({ userPrincipalName, domain: found?.domain, brand: found?.brand, base, apiVersion }))
+    }
+    const answer = instanceDiscovery({ base, authorizationEndpoint: text(ctx, 'authorization_endpoint'), apiVersion })
+    if ('refusal' in answer) return refuse(ctx, answer.refusal as Refusal, base)
+    ctx.body = answer
+  }
+}
+
+function text(ctx: Context, name: string): string | undefined {
+  const value = ctx.query[name]
+
+  return typeof value === 'string' ? value : undefined
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
+function refuse(ctx: Context, refusal: Refusal, base: string): void {
+  const traceId = randomUUID()
+  const words = describeRefusal(refusal, { surface: 'token', base, traceId, correlationId: randomUUID(), now: realNow() })
+  ctx.status = words.status
+  ctx.set(jsonHeaders(traceId))
+  ctx.body = tokenErrorBody(words)
+}
