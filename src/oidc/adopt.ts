@@ -2,7 +2,9 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import { authenticatedAt } from '../sign-in/session.ts'
 import type { AccountSession } from '../sign-in/session.ts'
 import type { Host } from './host.ts'
+import type { StepDetails } from './prompts.ts'
 import { stateOf } from './request-state.ts'
+import type { RequestState } from './request-state.ts'
 
 /**
  * Tells the library whose request this is. Its session knows one account at a time, a browser may hold several, and
@@ -11,6 +13,7 @@ import { stateOf } from './request-state.ts'
  */
 export function adoptAccount(ctx: KoaContextWithOIDC, host: Host): void {
   const state = stateOf(ctx)
+  recall(ctx, state)
   const session = chosenSession(ctx, host)
   const library = ctx.oidc.session as LibrarySession
   if (session === null) {
@@ -28,6 +31,13 @@ export function adoptAccount(ctx: KoaContextWithOIDC, host: Host): void {
     transient: !session.isPersistent,
   })
   library.transient = session.isPersistent ? undefined : true
+}
+
+/** A request that goes on after a page is still the one that began: same words, same correlation id. */
+function recall(ctx: KoaContextWithOIDC, state: RequestState): void {
+  const details = ctx.oidc.entities.Interaction?.prompt.details as Partial<StepDetails> | undefined
+  if (details?.asked) state.asked = details.asked
+  if (details?.correlationId) state.observation = { ...state.observation, correlationId: details.correlationId }
 }
 
 type LibrarySession = {

@@ -142,7 +142,9 @@ export type StepDetails = {
   /** App ids, for the log. */
   readonly resources: readonly string[]
   readonly correlationId: string
-  /** What the application asked, for a link that starts over. */
+  /** What the application asked, in its own words: the request that goes on after a page no longer carries them. */
+  readonly asked: Readonly<Record<string, string>>
+  /** The same, as a link that starts over. */
   readonly startOver: string
 }
 
@@ -155,6 +157,7 @@ function stepDetails(ctx: KoaContextWithOIDC, host: Host): StepDetails {
     challenges: verdict.decision?.challenges ?? [],
     resources: attempt.resources.map(({ appId }) => appId),
     correlationId: attempt.observation.correlationId,
+    asked: stateOf(ctx).asked ?? {},
     startOver: startOverHref(ctx, host),
   }
 }
