@@ -1,5 +1,6 @@
 import compose from 'koa-compose'
 import type { Context, Middleware } from 'koa'
+import { createApp } from '../app/app.ts'
 import { createControl } from '../control/control.ts'
 import { commonEndpoints } from '../entra/common-endpoints.ts'
 import { userinfo } from '../entra/userinfo.ts'
@@ -11,6 +12,7 @@ import { refusals } from '../http/errors.ts'
 import { knownHosts } from '../http/known-hosts.ts'
 import { securityHeaders } from '../http/security-headers.ts'
 import type { RouteParts } from './route-parts.ts'
+import { appPort } from './app-port.ts'
 import { controlPort } from './control-port.ts'
 import { homePage } from './home.ts'
 import type { Origins } from './origins.ts'
@@ -29,6 +31,7 @@ export function routes(parts: RouteParts): Middleware {
     assets(),
     securityHeaders(),
     createControl(controlPort(parts)),
+    createApp(appPort(parts)),
     home(parts),
     userinfo({ keys: parts.keys, tenant: (id) => parts.tenants.find(id) }),
     commonEndpoints({ domainOf: (name) => domainNamed(parts.tenants, name) }),
