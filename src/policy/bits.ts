@@ -2,14 +2,10 @@
  * A set of policies: bit `i` stands for the policy at position `i` of the policy set. What many policies say about one
  * sign-in is decided by a few machine words, so that asking 240 policies costs little more than asking one.
  */
-export type Bits = Int32Array
+export type Bits = number[]
 
 export function noBits(size: number): Bits {
-  return new Int32Array((size + 31) >>> 5)
-}
-
-export function allBits(size: number): Bits {
-  return bitsWhere(size, () => true)
+  return Array.from({ length: (size + 31) >>> 5 }, () => 0)
 }
 
 export function bitsWhere(size: number, isMember: (index: number) => boolean): Bits {
@@ -33,12 +29,6 @@ export function intersects(one: Bits, other: Bits): boolean {
   return false
 }
 
-export function isEmpty(bits: Bits): boolean {
-  for (let word = 0; word < bits.length; word++) if (bits[word] !== 0) return false
-
-  return true
-}
-
 /** Adds every member of `more` to `bits`. */
 export function unite(bits: Bits, more: Bits | undefined): void {
   if (more === undefined) return
@@ -55,20 +45,17 @@ export function subtract(bits: Bits, others: Bits): void {
   for (let word = 0; word < bits.length; word++) bits[word]! &= ~others[word]!
 }
 
-export function forEachBit(bits: Bits, visit: (index: number) => void): void {
-  for (let word = 0; word < bits.length; word++) {
-    let rest = bits[word]!
+/** The positions of those in both sets, in order. */
+export function positionsIn(one: readonly number[], other: readonly number[]): number[] {
+  const positions: number[] = []
+  for (let word = 0; word < one.length; word++) {
+    let rest = one[word]! & other[word]!
     while (rest !== 0) {
       const lowest = rest & -rest
-      visit((word << 5) + 31 - Math.clz32(lowest))
+      positions.push((word << 5) + 31 - Math.clz32(lowest))
       rest ^= lowest
     }
   }
-}
 
-export function indicesOf(bits: Bits): number[] {
-  const indices: number[] = []
-  forEachBit(bits, (index) => indices.push(index))
-
-  return indices
+  return positions
 }

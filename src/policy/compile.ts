@@ -1,3 +1,4 @@
+import type { SessionDecision } from './decision.ts'
 import type { Policy } from './policy.ts'
 import type { PolicySet, PolicySource } from './policy-set.ts'
 import { bitsWhere, type Bits } from './bits.ts'
@@ -7,8 +8,11 @@ import { demandsOf, type Demand } from './demand.ts'
 import { decide, evaluate } from './evaluate.ts'
 import { grantControls } from './grant-controls/index.ts'
 import { locationsOf, type TenantLocations } from './location.ts'
+import { sentencesOf, type Sentences } from './reason.ts'
 import { sessionControls } from './session-controls/index.ts'
-import { settingOf } from './session-controls/session-control.ts'
+import { settingOf, type SessionControl } from './session-controls/session-control.ts'
+import { enforcedResults, reportOnlyResults, type Results } from './standing.ts'
+import type { Told } from './told.ts'
 
 /** A policy set as `evaluate` reads it. Policies are known by their position in `policies`. */
 export type Compiled = {
@@ -20,7 +24,10 @@ export type Compiled = {
   /** Enabled, and the tenant has the licence. */
   readonly enforced: Bits
   readonly demands: readonly Demand[]
-  readonly settings: readonly CompiledSetting[]
+  /** The session controls that at least one policy sets, each with its distinct settings. */
+  readonly settings: readonly CompiledSettings[]
+  /** Every policy that sets a session control. */
+  readonly shaping: Bits
   readonly locations: TenantLocations
 }
 
@@ -33,15 +40,23 @@ export type CompiledPolicy = {
   readonly telling: number
   readonly grantControls: readonly string[]
   readonly sessionControls: readonly string[]
+  /** What it asks of the session's age, as the decision tells it. */
+  readonly frequency: SessionDecision['signInFrequencies'][number] | null
   /** Neither disabled nor, in a tenant that never had the licence, dormant. */
   readonly isAwake: boolean
+  /** Policies about user actions are not evaluated in report-only mode (reference 4.4). */
+  readonly isTestable: boolean
+  readonly results: Results
+  readonly sentences: Sentences
+  /** What was told of it lately. */
+  readonly lately: Told[]
 }
 
-/** Policies that set the same session control alike. */
-export type CompiledSetting = {
-  readonly control: keyof typeof sessionControls
-  readonly setting: unknown
-  readonly policies: Bits
+/** What policies set for one session control; those that set the same are taken together. */
+export type CompiledSettings = {
+  readonly name: keyof typeof sessionControls
+  combine(settings: readonly unknown[]): unknown
+  readonly settings: readonly { readonly setting: unknown; readonly policies: Bits }[]
 }
 
 /**
@@ -73,6 +88,7 @@ function compiledFrom(source: PolicySource): Compiled {
     enforced: bitsWhere(policies.length, (position) => isLicensed && policies[position]!.state === 'enabled'),
     demands,
     settings: settingsOf(policies),
+    shaping: bitsWhere(policies.length, (position) => policies[position]!.sessionControls !== null),
     locations: locationsOf(source),
   }
 }
@@ -81,6 +97,8 @@ function compiledPolicy(policy: Policy, demand: Demand, used: readonly Condition
   const configured = used.flatMap((condition, index) => (condition.isConfigured(policy) ? index : []))
   const telling = configured.reduce((best, index) => (used[index]!.weight > used[best]!.weight ? index : best), configured[0] ?? 0)
   const controls = policy.grantControls
+  const isReported = policy.state === 'enabledForReportingButNotEnforced'
+  const set = Object.entries(sessionControls).filter(([, control]) => settingOf(control, policy) !== null)
 
   return {
     policy,
@@ -88,21 +106,27 @@ function compiledPolicy(policy: Policy, demand: Demand, used: readonly Condition
     configured,
     telling,
     grantControls: controls === null ? [] : Object.values(grantControls).flatMap((control) => control.wantedBy(controls)),
-    sessionControls: Object.entries(sessionControls).flatMap(([name, control]) => (settingOf(control, policy) === null ? [] : name)),
+    frequency: demand.frequency && { ...demand.frequency, policyId: policy.id },
+    sessionControls: set.map(([name]) => name),
     isAwake: isLicensed && policy.state !== 'disabled',
+    isTestable: !isReported || policy.conditions.applications.includeUserActions.length === 0,
+    results: isReported ? reportOnlyResults : enforcedResults,
+    sentences: sentencesOf(policy, demand, set.map(([, { words }]) => words)),
+    lately: [],
   }
 }
 
-function settingsOf(policies: readonly Policy[]): CompiledSetting[] {
+function settingsOf(policies: readonly Policy[]): CompiledSettings[] {
   return (Object.keys(sessionControls) as (keyof typeof sessionControls)[]).flatMap((name) => {
-    const settings = policies.map((policy) => settingOf(sessionControls[name], policy) as unknown)
+    const control = sessionControls[name] as SessionControl<unknown, unknown>
+    const settings = policies.map((policy) => settingOf(control, policy))
     const distinct = new Map(settings.filter((setting) => setting !== null).map((setting) => [JSON.stringify(setting), setting]))
-
-    return [...distinct].map(([key, setting]) => ({
-      control: name,
+    const alike = [...distinct].map(([key, setting]) => ({
       setting,
       policies: bitsWhere(policies.length, (position) => settings[position] !== null && JSON.stringify(settings[position]) === key),
     }))
+
+    return alike.length === 0 ? [] : [{ name, combine: (chosen: readonly unknown[]) => control.combine(chosen), settings: alike }]
   })
 }
 

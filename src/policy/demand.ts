@@ -66,6 +66,15 @@ function wantsOf({ grantControls: wanted }: Policy, source: PolicySource, compil
   )
 }
 
+/** Whether a demand is met, and nothing else about it. */
+export function isMet({ operator, wants }: Demand, question: Question): boolean {
+  if (wants.length === 0) return true
+  const isEnough = operator === 'OR'
+  for (const { control } of wants) if ((control.judge(question).kind === 'met') === isEnough) return isEnough
+
+  return !isEnough
+}
+
 /** How a sign-in stands to a demand. */
 export type DemandState = {
   readonly isMet: boolean

@@ -1,10 +1,10 @@
 import type { Decision, Outcome, PolicyStanding } from './decision.ts'
 import type { PolicySet } from './policy-set.ts'
 import type { SignIn } from './sign-in.ts'
-import { has } from './bits.ts'
-import { mayUseTrustedIps } from './location.ts'
+import { locationsAt, mayUseTrustedIps } from './location.ts'
 import { ruleOn, type Ruling } from './ruling.ts'
-import { securityDefaultsStanding, standingsOf } from './standing.ts'
+import { securityDefaultsStanding } from './security-defaults.ts'
+import { standingsOf } from './standing.ts'
 
 /**
  * What does Conditional Access say about this sign-in?
@@ -19,14 +19,14 @@ export function evaluate(policySet: PolicySet, signIn: SignIn): Decision {
   const { compiled } = policySet
   const ruling = ruleOn(compiled, signIn)
   const policies = standingsOf(ruling)
-  const { namedLocationIds, isTrusted, isMfaTrusted } = compiled.locations.placeOf(signIn)
+  const place = compiled.locations.placeOf(signIn)
 
   return {
     ...ruling.outcome,
     policies,
-    securityDefaults: securityDefaultsStanding(ruling),
-    conditionalAccessStatus: statusOf(ruling, policies),
-    location: { namedLocationIds, isTrusted, isMfaTrustedIp: isMfaTrusted },
+    securityDefaults: securityDefaultsStanding({ source: compiled.source, signIn, ask: ruling.securityDefaults }),
+    conditionalAccessStatus: statusOf(policies),
+    location: { namedLocationIds: locationsAt(compiled.locations, place).map(({ id }) => id), isTrusted: place.isTrusted, isMfaTrustedIp: place.isMfaTrusted },
     notes: notesOn(ruling),
   }
 }
@@ -37,11 +37,10 @@ export function decide({ compiled }: PolicySet, signIn: SignIn): Outcome {
 }
 
 /** The word of the log row. Only enforced policies count, and only those that apply. */
-function statusOf({ inForce }: Ruling, policies: readonly PolicyStanding[]): Decision['conditionalAccessStatus'] {
-  const enforced = policies.filter((_, position) => has(inForce, position))
-  if (enforced.some(({ result }) => result === 'failure')) return 'failure'
+function statusOf(policies: readonly PolicyStanding[]): Decision['conditionalAccessStatus'] {
+  if (policies.some(({ result }) => result === 'failure')) return 'failure'
 
-  return enforced.length > 0 ? 'success' : 'notApplied'
+  return policies.some(({ result }) => result === 'success') ? 'success' : 'notApplied'
 }
 
 function notesOn({ compiled, signIn }: Ruling): string[] {

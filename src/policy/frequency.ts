@@ -31,10 +31,14 @@ export function frequencyStateOf(frequency: SignInFrequencyDecision, signIn: Sig
 
 /** What all of them together leave standing. */
 export function strictest(states: readonly FrequencyState[]): Since {
-  return states.reduce<Since>(
-    ({ primary, secondary }, { since }) => ({ primary: Math.max(primary, since.primary), secondary: Math.max(secondary, since.secondary) }),
-    ever,
-  )
+  if (states.length === 0) return ever
+  let { primary, secondary } = ever
+  for (const { since } of states) {
+    if (since.primary > primary) primary = since.primary
+    if (since.secondary > secondary) secondary = since.secondary
+  }
+
+  return { primary, secondary }
 }
 
 /** Whether this kind of identity has a session that a policy could shape. Direct connect and workload identities have none. */

@@ -4,10 +4,11 @@ import { compareWords, type Address, type AddressRange } from './address.ts'
  * Many lists of address ranges laid over each other: the address space cut into pieces, sorted, each piece knowing which
  * lists contain it. Finding an address is one binary search, however many ranges there are.
  */
-export type IntervalIndex = { classOf(address: Address | null): AddressClass }
-
-/** The addresses that lie in exactly the same lists. Two addresses of one class are alike to every policy. */
-export type AddressClass = { readonly lists: readonly number[] }
+export type IntervalIndex = {
+  /** Which lists contain the address: where in `membership` its words begin, one bit for each list. */
+  find(address: Address | null): number
+  readonly membership: Int32Array
+}
 
 /** The ranges of one list, sorted and merged, ready to be laid over others: lower and upper words, in turn. */
 export type MergedRanges = { readonly ipv4: Uint32Array; readonly ipv6: Uint32Array }
@@ -17,33 +18,45 @@ export function mergeRanges(ranges: readonly AddressRange[]): MergedRanges {
 }
 
 export function indexRanges(lists: readonly MergedRanges[]): IntervalIndex {
-  const classes = addressClasses(lists.length)
-  const ipv4 = cutSpace(1, lists.map((list) => list.ipv4), classes)
-  const ipv6 = cutSpace(4, lists.map((list) => list.ipv6), classes)
+  const wordsPerPiece = (lists.length + 31) >>> 5
+  const ipv4 = cutSpace(1, lists.map((list) => list.ipv4), wordsPerPiece)
+  const ipv6 = cutSpace(4, lists.map((list) => list.ipv6), wordsPerPiece)
+  // The first piece is nowhere: the addresses before every range, and what is no address.
+  const membership = new Int32Array(wordsPerPiece + ipv4.membership.length + ipv6.membership.length)
+  membership.set(ipv4.membership, wordsPerPiece)
+  membership.set(ipv6.membership, wordsPerPiece + ipv4.membership.length)
 
   return {
-    classOf: (address) => {
-      if (address === null) return classes.none
-      const space = address.width === 1 ? ipv4 : ipv6
-      const piece = pieceOf(space, address)
+    membership,
+    find: (address) => {
+      if (address === null) return 0
+      const piece = address.width === 1 ? lastNotAfter(ipv4.starts, address.words[0]!) : lastNotAfterWide(ipv6.starts, address.words)
+      if (piece < 0) return 0
 
-      return piece < 0 ? classes.none : space.classes[piece]!
+      return wordsPerPiece * (1 + piece) + (address.width === 1 ? 0 : ipv4.membership.length)
     },
   }
 }
 
-type Space = { readonly width: 1 | 4; readonly starts: Uint32Array; readonly classes: readonly AddressClass[] }
-
 /** The last piece that starts at or before the address, or -1. */
-function pieceOf({ width, starts }: Space, { words }: Address): number {
-  const first = words[0]!
+function lastNotAfter(starts: Uint32Array, address: number): number {
   let low = 0
-  let high = starts.length / width
+  let high = starts.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    const start = starts[middle * width]!
-    const isAfter = start === first && width === 4 ? startsAfter(starts, middle * 4, words) : start > first
-    if (isAfter) high = middle
+    if (starts[middle]! > address) high = middle
+    else low = middle + 1
+  }
+
+  return low - 1
+}
+
+function lastNotAfterWide(starts: Uint32Array, words: readonly number[]): number {
+  let low = 0
+  let high = starts.length >>> 2
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (startsAfter(starts, middle << 2, words)) high = middle
     else low = middle + 1
   }
 
@@ -51,7 +64,7 @@ function pieceOf({ width, starts }: Space, { words }: Address): number {
 }
 
 function startsAfter(starts: Uint32Array, at: number, words: readonly number[]): boolean {
-  for (let word = 1; word < 4; word++) {
+  for (let word = 0; word < 4; word++) {
     if (starts[at + word] !== words[word]) return starts[at + word]! > words[word]!
   }
 
@@ -82,35 +95,37 @@ function successor(words: readonly number[]): number[] | null {
   return null
 }
 
+type Space = { readonly starts: Uint32Array; readonly membership: Int32Array }
+
 /**
  * Walks over all borders in order. At each one some lists begin or end; their ranges are merged, so a border simply
  * turns membership over.
  */
-function cutSpace(width: 1 | 4, lists: readonly Uint32Array[], classes: Classes): Space {
+function cutSpace(width: 1 | 4, lists: readonly Uint32Array[], wordsPerPiece: number): Space {
   const { borders, owners } = bordersOf(width, lists)
   const order = sortedOrder(width, borders, owners.length)
   const starts = new Uint32Array(owners.length * width)
-  const pieces: AddressClass[] = []
-  const membership = new Int32Array((lists.length + 31) >>> 5)
-  let hash = 0
+  const membership = new Int32Array(owners.length * wordsPerPiece)
+  const current = new Int32Array(wordsPerPiece)
+  let pieces = 0
   for (let at = 0; at < order.length; at++) {
     const border = order[at]!
     const owner = owners[border]!
-    membership[owner >>> 5]! ^= 1 << (owner & 31)
-    hash ^= hashOf(owner)
+    current[owner >>> 5]! ^= 1 << (owner & 31)
     const next = order[at + 1]
     if (next !== undefined && isSameBorder(width, borders, border, next)) continue
-    for (let word = 0; word < width; word++) starts[pieces.length * width + word] = borders[border * width + word]!
-    pieces.push(classes.of(membership, hash))
+    for (let word = 0; word < width; word++) starts[pieces * width + word] = borders[border * width + word]!
+    for (let word = 0; word < wordsPerPiece; word++) membership[pieces * wordsPerPiece + word] = current[word]!
+    pieces++
   }
 
-  return { width, starts: starts.slice(0, pieces.length * width), classes: pieces }
+  return { starts: starts.slice(0, pieces * width), membership: membership.slice(0, pieces * wordsPerPiece) }
 }
 
 function bordersOf(width: 1 | 4, lists: readonly Uint32Array[]) {
   const most = lists.reduce((sum, list) => sum + list.length / width, 0)
   const borders = new Uint32Array(most * width)
-  const owners = new Uint32Array(most)
+  const owners = new Uint16Array(most)
   let count = 0
   lists.forEach((list, owner) => {
     for (let at = 0; at < list.length; at += width * 2) {
@@ -132,8 +147,9 @@ function bordersOf(width: 1 | 4, lists: readonly Uint32Array[]) {
 
 /** The positions of the borders in ascending order: a radix sort, sixteen bits at a time. */
 function sortedOrder(width: 1 | 4, borders: Uint32Array, count: number): Uint32Array {
-  let order = Uint32Array.from({ length: count }, (_, at) => at)
+  let order = new Uint32Array(count)
   let sorted = new Uint32Array(count)
+  for (let at = 0; at < count; at++) order[at] = at
   const slots = new Uint32Array(65_537)
   for (let word = width - 1; word >= 0; word--) {
     for (const shift of [0, 16]) {
@@ -155,32 +171,4 @@ function isSameBorder(width: 1 | 4, borders: Uint32Array, one: number, other: nu
   for (let word = 0; word < width; word++) if (borders[one * width + word] !== borders[other * width + word]) return false
 
   return true
-}
-
-type Classes = { readonly none: AddressClass; of(membership: Int32Array, hash: number): AddressClass }
-
-/** Hands out one object for each combination of lists. */
-function addressClasses(size: number): Classes {
-  type Known = { readonly membership: Int32Array; readonly addressClass: AddressClass }
-  const byHash = new Map<number, Known[]>()
-  const of = (membership: Int32Array, hash: number): AddressClass => {
-    const alike = byHash.get(hash) ?? []
-    const known = alike.find((one) => one.membership.every((word, at) => word === membership[at]))
-    if (known) return known.addressClass
-    const lists = Array.from({ length: size }, (_, list) => list).filter((list) => (membership[list >>> 5]! >>> (list & 31)) & 1)
-    const addressClass = { lists }
-    byHash.set(hash, [...alike, { membership: membership.slice(), addressClass }])
-
-    return addressClass
-  }
-
-  return { of, none: of(new Int32Array((size + 31) >>> 5), 0) }
-}
-
-/** A number that is well spread over 32 bits, for telling combinations of lists apart quickly. */
-function hashOf(list: number): number {
-  let hash = Math.imul(list + 1, 0x9e37_79b1)
-  hash = Math.imul(hash ^ (hash >>> 15), 0x85eb_ca6b)
-
-  return hash ^ (hash >>> 13)
 }

@@ -1,13 +1,14 @@
 import type { CountryNamedLocation, IpNamedLocation, NamedLocation } from './named-location.ts'
 import type { PolicySource } from './policy-set.ts'
 import type { SignIn } from './sign-in.ts'
-import { parseAddress, parseCidr, parseRange, type AddressRange } from './address.ts'
-import { indexRanges, mergeRanges, type AddressClass, type IntervalIndex, type MergedRanges } from './intervals.ts'
+import { parseAddress, parseCidr, parseRange, type Address, type AddressRange } from './address.ts'
+import { positionsIn } from './bits.ts'
+import { indexRanges, mergeRanges, type IntervalIndex, type MergedRanges } from './intervals.ts'
 
-/** Where a sign-in comes from, as the tenant's named locations see it. Sign-ins that are alike to them share a place. */
+/** Where a sign-in comes from, as the tenant's named locations see it. */
 export type Place = {
-  readonly namedLocationIds: readonly string[]
-  readonly trustedLocationIds: readonly string[]
+  /** The named locations that contain it, one bit for each, by their position in the tenant. */
+  readonly contained: readonly number[]
   /** In `AllTrusted`: in a trusted location, or MFA trusted. */
   readonly isTrusted: boolean
   /** "Multifactor authentication trusted IPs": by address, or by the federated claim. */
@@ -16,12 +17,14 @@ export type Place = {
 }
 
 export type TenantLocations = {
+  readonly namedLocations: readonly NamedLocation[]
   placeOf(signIn: SignIn): Place
   /** Where the resource sees the user, for strict location enforcement; null where it sees nothing else. */
   placeSeenByResource(signIn: SignIn): Place | null
+  /** A trusted location that contains the place, for saying so. */
+  trustedAt(place: Place): NamedLocation | undefined
   /** Whether the address or the claim would make the request MFA trusted, if the user's domain allowed it. */
   wouldBeMfaTrusted(signIn: SignIn): boolean
-  nameOf(id: string): string
 }
 
 /** The tenant's locations, ready to be asked. Several conditions and the decision itself share one. */
@@ -36,91 +39,96 @@ export function locationsOf(source: PolicySource): TenantLocations {
 
 const bySource = new WeakMap<PolicySource, TenantLocations>()
 
+export function isIn({ contained }: Place, location: number): boolean {
+  return ((contained[location >>> 5] ?? 0) & (1 << (location & 31))) !== 0
+}
+
+export function locationsAt({ namedLocations }: TenantLocations, { contained }: Place): NamedLocation[] {
+  return positionsIn(contained, contained).map((location) => namedLocations[location]!)
+}
+
+function isTrustedLocation(location: NamedLocation): boolean {
+  return !isCountry(location) && location.isTrusted
+}
+
 function compileLocations({ namedLocations, mfaServiceSettings }: PolicySource): TenantLocations {
   const index = indexOf(namedLocations)
   const mfaTrustedIps = indexRanges([mergeRanges(mfaServiceSettings.trustedIps.flatMap((cidr) => parseCidr(cidr) ?? []))])
-  const names = new Map(namedLocations.map(({ id, displayName }) => [id.toLowerCase(), displayName]))
-  const readsGps = namedLocations.some((location) => isCountry(location) && location.countryLookupMethod === 'authenticatorAppGps')
-  const places = new WeakMap<AddressClass, { readonly clues: Clues; readonly place: Place }[]>()
+  const isMfaTrustedIp = (address: Address | null) => mfaTrustedIps.membership[mfaTrustedIps.find(address)] === 1
+  const trusted = wordsWhere(namedLocations, isTrustedLocation)
+  const byClues = cluesMemory(namedLocations)
 
   return {
+    namedLocations,
     placeOf: (signIn) => {
-      const { ipAddress, country, gpsCountry, isCompliantNetwork } = signIn.conditions
-      const address = ipAddress === null ? null : parseAddress(ipAddress)
+      const { conditions } = signIn
+      const address = conditions.ipAddress === null ? null : parseAddress(conditions.ipAddress)
+      const isCorporateNetwork = mfaServiceSettings.skipMfaForFederatedUsersOnIntranet && isInsideCorporateNetwork(signIn)
+      const isMfaTrusted = isCorporateNetwork || (mayUseTrustedIps(signIn) && isMfaTrustedIp(address))
 
-      return remembered(index.classOf(address), {
-        country,
-        gpsCountry: readsGps ? gpsCountry : null,
-        isCompliantNetwork,
-        isCorporateNetwork: isInsideCorporateNetwork(signIn) && mfaServiceSettings.skipMfaForFederatedUsersOnIntranet,
-        isMfaTrustedIp: mayUseTrustedIps(signIn) && mfaTrustedIps.classOf(address).lists.length > 0,
-        isResource: false,
-      })
+      return placeAt(index, trusted, address, byClues?.(conditions) ?? trusted.none, isMfaTrusted, isCorporateNetwork)
     },
-    placeSeenByResource: ({ conditions: { ipAddressSeenByResource: text } }) => {
-      if (text === undefined || text === null) return null
-
+    placeSeenByResource: ({ conditions: { ipAddressSeenByResource: text } }) =>
       // The resource knows addresses only: no countries, no MFA trusted IPs (reference 6.1).
-      return remembered(index.classOf(parseAddress(text)), resourceClues)
+      text == null ? null : placeAt(index, trusted, parseAddress(text), trusted.none, false, false),
+    trustedAt: ({ contained }) => {
+      const word = contained.findIndex((found, at) => (found & trusted.words[at]!) !== 0)
+
+      return word < 0 ? undefined : namedLocations[word * 32 + 31 - Math.clz32(contained[word]! & trusted.words[word]!)]
     },
     wouldBeMfaTrusted: ({ conditions: { ipAddress, insideCorporateNetwork } }) =>
-      (insideCorporateNetwork && mfaServiceSettings.skipMfaForFederatedUsersOnIntranet) ||
-      (ipAddress !== null && mfaTrustedIps.classOf(parseAddress(ipAddress)).lists.length > 0),
-    nameOf: (id) => names.get(id.toLowerCase()) ?? id,
+      (insideCorporateNetwork && mfaServiceSettings.skipMfaForFederatedUsersOnIntranet) || (ipAddress !== null && isMfaTrustedIp(parseAddress(ipAddress))),
+  }
+}
+
+type LocationWords = { readonly words: readonly number[]; readonly none: readonly number[] }
+
+function placeAt(index: IntervalIndex, trusted: LocationWords, address: Address | null, otherwise: readonly number[], isMfaTrusted: boolean, isCorporateNetwork: boolean): Place {
+  const at = index.find(address)
+  const contained = otherwise.slice()
+  let isTrusted = isMfaTrusted
+  for (let word = 0; word < contained.length; word++) {
+    const found = contained[word]! | index.membership[at + word]!
+    contained[word] = found
+    if ((found & trusted.words[word]!) !== 0) isTrusted = true
   }
 
-  function remembered(addressClass: AddressClass, clues: Clues): Place {
-    const alike = places.get(addressClass) ?? []
-    for (const known of alike) if (isSame(known.clues, clues)) return known.place
-    const place = placeFrom(namedLocations, addressClass, clues)
-    places.set(addressClass, [...(alike.length < 200 ? alike : []), { clues, place }])
+  return { contained, isTrusted, isMfaTrusted, isCorporateNetwork }
+}
 
-    return place
-  }
+function wordsWhere(namedLocations: readonly NamedLocation[], isMember: (location: NamedLocation) => boolean): LocationWords {
+  const none = Array.from({ length: (namedLocations.length + 31) >>> 5 }, () => 0)
+  const words = none.slice()
+  namedLocations.forEach((location, at) => {
+    if (isMember(location)) words[at >>> 5]! |= 1 << (at & 31)
+  })
+
+  return { words, none }
 }
 
 /** What beside the address tells where somebody is. */
-type Clues = {
-  readonly country: string | null
-  readonly gpsCountry: string | null
-  readonly isCompliantNetwork: boolean
-  readonly isCorporateNetwork: boolean
-  readonly isMfaTrustedIp: boolean
-  readonly isResource: boolean
-}
+type Clues = Pick<SignIn['conditions'], 'country' | 'gpsCountry' | 'isCompliantNetwork'>
 
-const resourceClues: Clues = {
-  country: null, gpsCountry: null, isCompliantNetwork: false, isCorporateNetwork: false, isMfaTrustedIp: false, isResource: true,
-}
+/** The locations that are told by clues rather than by addresses, remembered by the clues. Null where there are none. */
+function cluesMemory(namedLocations: readonly NamedLocation[]): ((clues: Clues) => readonly number[]) | null {
+  if (namedLocations.every(isIp)) return null
+  const byCountry = new Map<string | null, { readonly clues: Clues; readonly words: readonly number[] }[]>()
 
-function isSame(one: Clues, other: Clues): boolean {
-  return (
-    one.country === other.country &&
-    one.gpsCountry === other.gpsCountry &&
-    one.isCompliantNetwork === other.isCompliantNetwork &&
-    one.isCorporateNetwork === other.isCorporateNetwork &&
-    one.isMfaTrustedIp === other.isMfaTrustedIp &&
-    one.isResource === other.isResource
-  )
-}
+  return (clues) => {
+    const alike = byCountry.get(clues.country) ?? []
+    for (const known of alike) {
+      if (known.clues.gpsCountry === clues.gpsCountry && known.clues.isCompliantNetwork === clues.isCompliantNetwork) return known.words
+    }
+    const { words } = wordsWhere(namedLocations, (location) => isToldBy(location, clues))
+    if (byCountry.size >= 1_000) byCountry.clear()
+    byCountry.set(clues.country, [...alike.slice(-300), { clues, words }])
 
-function placeFrom(namedLocations: readonly NamedLocation[], { lists }: AddressClass, clues: Clues): Place {
-  const byAddress = new Set(lists)
-  const found = namedLocations.filter((location, at) => byAddress.has(at) || containsOtherwise(location, clues))
-  const trusted = found.filter((location) => !isCountry(location) && location.isTrusted)
-  const isMfaTrusted = clues.isCorporateNetwork || clues.isMfaTrustedIp
-
-  return {
-    namedLocationIds: found.map(({ id }) => id),
-    trustedLocationIds: trusted.map(({ id }) => id),
-    isTrusted: isMfaTrusted || trusted.length > 0,
-    isMfaTrusted,
-    isCorporateNetwork: clues.isCorporateNetwork,
+    return words
   }
 }
 
-function containsOtherwise(location: NamedLocation, clues: Clues): boolean {
-  if (clues.isResource || isIp(location)) return false
+function isToldBy(location: NamedLocation, clues: Clues): boolean {
+  if (isIp(location)) return false
   if (!isCountry(location)) return clues.isCompliantNetwork
   const country = location.countryLookupMethod === 'authenticatorAppGps' ? clues.gpsCountry : clues.country
 
@@ -137,11 +145,7 @@ function isCountry(location: NamedLocation): location is CountryNamedLocation {
 
 /** The claim of a federated identity provider; a managed user cannot have it. */
 function isInsideCorporateNetwork(signIn: SignIn): boolean {
-  return signIn.conditions.insideCorporateNetwork && isFederated(signIn) && mayUseTrustedIps(signIn)
-}
-
-function isFederated({ identity }: SignIn): boolean {
-  return identity.kind === 'user' && identity.federation !== null
+  return signIn.conditions.insideCorporateNetwork && signIn.identity.kind === 'user' && signIn.identity.federation !== null && mayUseTrustedIps(signIn)
 }
 
 /** A federated domain with MFA switched off may not use MFA trusted IPs (product contract, "Federation and MFA"). */

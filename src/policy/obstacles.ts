@@ -1,59 +1,59 @@
 import type { Blocked, Challenge, ChallengeKind, Outcome } from './decision.ts'
 import type { SignIn } from './sign-in.ts'
-import { forEachBit, has, intersects, unite, type Bits } from './bits.ts'
+import { intersects, noBits, positionsIn, unite, type Bits } from './bits.ts'
 import type { Compiled } from './compile.ts'
 import { isLegacy } from './conditions/client-app-types.ts'
-import { frequencyOrder, legacyRefusal, stateOf, type Demand } from './demand.ts'
+import { frequencyOrder, isMet, legacyRefusal, stateOf, type Demand } from './demand.ts'
 import { ever, evidenceOf, type Evidence, type Since } from './evidence.ts'
 import { strictest, type FrequencyState } from './frequency.ts'
 import type { Impossible, Owed, Question } from './grant-controls/grant-control.ts'
 import type { FrequencyInForce, InForce } from './ruling.ts'
 import { securityDefaultsId } from './security-defaults.ts'
 
-/** Something that stands between the sign-in and a token, and the policies that put it there. */
-export type Obstacle = { readonly order: number; readonly judgement: Owed | Impossible; readonly policyIds: readonly string[] }
+/** Something that stands between the sign-in and a token, and the policies that put it there; null: security defaults. */
+export type Obstacle = { readonly order: number; readonly judgement: Owed | Impossible; readonly policies: Bits | null }
 
 /** The challenges that ask for a second factor, in one way or another. */
 export const mfaKinds: ReadonlySet<ChallengeKind> = new Set<ChallengeKind>(['mfa', 'federatedMfa', 'register', 'registerSkippable'])
 
 export function obstaclesTo(asked: InForce, securityDefaults: Owed | Impossible | null): Obstacle[] {
   const { compiled, signIn, inForce, frequencies } = asked
-  const obstacles: Obstacle[] = frequencies
-    .filter(({ isPrimaryStale }) => isPrimaryStale)
-    .map(({ policies, frequency }) => ({ order: frequencyOrder, judgement: reauthentication(signIn, frequency), policyIds: idsOf(compiled, policies, inForce) }))
+  const obstacles: Obstacle[] = []
+  for (const { isPrimaryStale, policies, frequency } of frequencies) {
+    if (isPrimaryStale) obstacles.push({ order: frequencyOrder, judgement: reauthentication(signIn, frequency), policies })
+  }
   const fresh = evidenceOf(signIn, compiled.source, strictest(frequencies))
+  const isAnyStale = frequencies.length > 0 && fresh.used !== evidenceOf(signIn, compiled.source, ever).used
   for (const demand of compiled.demands) {
     if (demand.wants.length === 0 || !intersects(demand.policies, inForce)) continue
-    const state = stateOf(demand, questionOf(asked, demand, fresh))
-    if (state.isMet) continue
-    const stale = staleFrequencies(asked, demand)
-    for (const { want, judgement } of state.asks) obstacles.push(obstacleOf(asked, demand, want.order, judgement, stale))
+    const question = questionOf(asked, demand, fresh)
+    if (isMet(demand, question)) continue
+    const stale = isAnyStale ? staleFrequencies(asked, demand) : none
+    for (const { want, judgement } of stateOf(demand, question).asks) obstacles.push(obstacleOf(demand, want.order, judgement, stale))
   }
-  if (securityDefaults !== null) obstacles.push({ order: securityDefaultsOrder, judgement: securityDefaults, policyIds: [securityDefaultsId] })
+  if (securityDefaults !== null) obstacles.push({ order: securityDefaultsOrder, judgement: securityDefaults, policies: null })
 
   return obstacles
 }
 
+const none: readonly FrequencyInForce[] = []
+
 /** Security defaults ask where MFA is asked. */
 const securityDefaultsOrder = 2
 
-function obstacleOf({ compiled, inForce }: InForce, demand: Demand, order: number, judgement: Owed | Impossible, stale: readonly FrequencyInForce[]): Obstacle {
+function obstacleOf({ policies }: Demand, order: number, judgement: Owed | Impossible, stale: readonly FrequencyInForce[]): Obstacle {
   const [first] = stale
-  if (first === undefined || judgement.kind !== 'owed' || !mfaKinds.has(judgement.challenge.kind)) {
-    return { order, judgement, policyIds: idsOf(compiled, demand.policies, inForce) }
-  }
-  const policies = demand.policies.slice()
-  for (const frequency of stale) unite(policies, frequency.policies)
+  if (first === undefined || judgement.kind !== 'owed' || !mfaKinds.has(judgement.challenge.kind)) return { order, judgement, policies }
+  const together = policies.slice()
+  for (const frequency of stale) unite(together, frequency.policies)
   const { authenticationType } = first.frequency
 
-  return { order, judgement: { ...judgement, challenge: { ...judgement.challenge, authenticationType } }, policyIds: idsOf(compiled, policies, inForce) }
+  return { order, judgement: { ...judgement, challenge: { ...judgement.challenge, authenticationType } }, policies: together }
 }
 
 /** The frequencies without which the demand would be met by what was shown before. */
 function staleFrequencies(asked: InForce, demand: Demand): readonly FrequencyInForce[] {
-  if (asked.frequencies.length === 0 || !isMetSince(asked, demand, ever)) return []
-
-  return asked.frequencies.filter(({ since }) => !isMetSince(asked, demand, since))
+  return isMetSince(asked, demand, ever) ? asked.frequencies.filter(({ since }) => !isMetSince(asked, demand, since)) : none
 }
 
 /** Whether a frequency has passed: for the first factor, or for a second one that something in force needs. */
@@ -66,7 +66,7 @@ export function isFrequencyPassed(asked: InForce, { isPrimaryStale, since }: Fre
 }
 
 function isMetSince(asked: InForce, demand: Demand, since: Since): boolean {
-  return stateOf(demand, questionOf(asked, demand, evidenceOf(asked.signIn, asked.compiled.source, since))).isMet
+  return isMet(demand, questionOf(asked, demand, evidenceOf(asked.signIn, asked.compiled.source, since)))
 }
 
 export function questionOf({ compiled, signIn }: InForce, { isRiskBased }: Demand, evidence: Evidence): Question {
@@ -77,66 +77,69 @@ function reauthentication({ conditions }: SignIn, { authenticationType }: Freque
   return isLegacy(conditions.clientAppType) ? legacyRefusal : { kind: 'owed', challenge: { kind: 'reauthenticate', allowedMethods: null, authenticationType } }
 }
 
-function idsOf({ policies }: Compiled, chosen: Bits, inForce: Bits): string[] {
-  const ids: string[] = []
-  forEachBit(chosen, (position) => {
-    if (has(inForce, position)) ids.push(policies[position]!.policy.id)
-  })
-
-  return ids
-}
-
 /** Obstacles are met in order; the first that nothing can be done about ends it. */
-export function resolve(obstacles: Obstacle[]): Omit<Outcome, 'session'> {
+export function resolve(compiled: Compiled, obstacles: Obstacle[], inForce: Bits): Omit<Outcome, 'session'> {
   if (obstacles.length === 0) return granted
   obstacles.sort((one, other) => one.order - other.order || rankOf(one) - rankOf(other))
   const wall = obstacles.findIndex(({ judgement }) => judgement.kind === 'impossible')
-  if (wall === 0) return { outcome: 'blocked', challenges: [], blocked: blockedBy(obstacles) }
+  const named = (put: readonly (Bits | null)[]) => idsOf(compiled, put, inForce)
+  if (wall === 0) return { outcome: 'blocked', challenges: [], blocked: blockedBy(obstacles, named) }
 
-  return { outcome: 'interrupted', challenges: challengesFrom(wall < 0 ? obstacles : obstacles.slice(0, wall)), blocked: null }
+  return { outcome: 'interrupted', challenges: challengesFrom(wall < 0 ? obstacles : obstacles.slice(0, wall), named), blocked: null }
 }
 
 const granted: Omit<Outcome, 'session'> = { outcome: 'granted', challenges: [], blocked: null }
 
-function blockedBy(obstacles: readonly Obstacle[]): Blocked {
+type Named = (put: readonly (Bits | null)[]) => string[]
+
+function idsOf({ policies }: Compiled, put: readonly (Bits | null)[], inForce: Bits): string[] {
+  const together = noBits(policies.length)
+  for (const bits of put) if (bits !== null) unite(together, bits)
+  const ids = positionsIn(together, inForce).map((position) => policies[position]!.policy.id)
+
+  return put.includes(null) ? [...ids, securityDefaultsId] : ids
+}
+
+function blockedBy(obstacles: readonly Obstacle[], named: Named): Blocked {
   const { by } = obstacles[0]!.judgement as Impossible
   const alike = obstacles.filter(({ judgement }) => judgement.kind === 'impossible' && judgement.by === by)
 
-  return { by, policyIds: distinct(alike.flatMap(({ policyIds }) => policyIds)) }
+  return { by, policyIds: named(alike.map(({ policies }) => policies)) }
 }
 
 /** One challenge of each kind, unless two narrow the methods in ways that no method satisfies. */
-function challengesFrom(obstacles: readonly Obstacle[]): Challenge[] {
-  const challenges: Challenge[] = []
-  for (const { judgement, policyIds } of obstacles) {
+function challengesFrom(obstacles: readonly Obstacle[], named: Named): Challenge[] {
+  const groups: { challenge: Unnamed; readonly put: (Bits | null)[] }[] = []
+  for (const { judgement, policies } of obstacles) {
     if (judgement.kind !== 'owed') continue
-    const challenge = { ...judgement.challenge, policyIds }
-    const at = challenges.findIndex((one) => one.kind === challenge.kind && commonMethods(one, challenge) !== undefined)
-    if (at < 0) challenges.push(challenge)
-    else challenges[at] = merged(challenges[at]!, challenge)
+    const { challenge } = judgement
+    const group = groups.find((one) => one.challenge.kind === challenge.kind && commonMethods(one.challenge, challenge) !== undefined)
+    if (group === undefined) groups.push({ challenge, put: [policies] })
+    else {
+      group.challenge = merged(group.challenge, challenge)
+      group.put.push(policies)
+    }
   }
 
-  return challenges
+  return groups.map(({ challenge, put }) => ({ ...challenge, policyIds: named(put) }))
 }
 
-function merged(one: Challenge, other: Challenge): Challenge {
-  const ids = one.ids || other.ids ? { ids: distinct([...(one.ids ?? []), ...(other.ids ?? [])]) } : {}
-  // Asked because it was never done outweighs asked because it is too long ago; both factors outweigh the second alone.
-  const types = [one.authenticationType, other.authenticationType]
-  const authenticationType = types.includes(undefined) ? undefined : types.includes('primaryAndSecondaryAuthentication') ? 'primaryAndSecondaryAuthentication' : 'secondaryAuthentication'
-  const { authenticationType: _, ...rest } = { ...other, ...one }
+type Unnamed = Omit<Challenge, 'policyIds'>
 
-  return {
-    ...rest,
-    ...ids,
-    ...(authenticationType ? { authenticationType } : {}),
-    policyIds: distinct([...one.policyIds, ...other.policyIds]),
-    allowedMethods: commonMethods(one, other) ?? null,
-  }
+function merged(one: Unnamed, other: Unnamed): Unnamed {
+  if (one === other) return one
+  const { authenticationType: oneType, ...rest } = one
+  const { authenticationType: otherType } = other
+  const ids = one.ids || other.ids ? { ids: [...new Set([...(one.ids ?? []), ...(other.ids ?? [])])] } : {}
+  // Asked because it was never done outweighs asked because it is too long ago; both factors outweigh the second alone.
+  const isBoth = oneType === 'primaryAndSecondaryAuthentication' || otherType === 'primaryAndSecondaryAuthentication'
+  const type = oneType && otherType ? { authenticationType: isBoth ? ('primaryAndSecondaryAuthentication' as const) : oneType } : {}
+
+  return { ...rest, ...ids, ...type, allowedMethods: commonMethods(one, other) ?? null }
 }
 
 /** Undefined where no method satisfies both. */
-function commonMethods(one: Challenge, other: Challenge): readonly string[] | null | undefined {
+function commonMethods(one: Unnamed, other: Unnamed): readonly string[] | null | undefined {
   if (one.allowedMethods === null || other.allowedMethods === null) return one.allowedMethods ?? other.allowedMethods
   const common = one.allowedMethods.filter((method) => other.allowedMethods!.includes(method))
 
@@ -150,8 +153,4 @@ const kindOrder: Record<ChallengeKind, number> = {
 
 function rankOf({ judgement }: Obstacle): number {
   return judgement.kind === 'owed' ? kindOrder[judgement.challenge.kind] : -1
-}
-
-function distinct(ids: readonly string[]): string[] {
-  return [...new Set(ids)]
 }

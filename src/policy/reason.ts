@@ -1,59 +1,49 @@
-import { has } from './bits.ts'
-import type { CompiledPolicy } from './compile.ts'
-import type { Want } from './demand.ts'
-import { sessionControls } from './session-controls/index.ts'
-import type { Ruling } from './ruling.ts'
-import type { Applied } from './standing.ts'
+import type { Policy } from './policy.ts'
+import type { Demand } from './demand.ts'
 
 /**
- * One sentence for a person: whether the policy applied and why, what it wanted, and what is missing. Null stands for a
- * policy that does not apply.
+ * The sentences in which a policy explains itself, begun when the tenant is compiled. Those that end in a colon are
+ * finished with a fact of the sign-in: `"MFA outside" asks for multifactor authentication: 203.0.113.9 is in no trusted
+ * location.`
  */
-export function reasonFor(ruling: Ruling, compiled: CompiledPolicy, position: number, applied: Applied | null): string {
-  const { policy } = compiled
+export type Sentences = {
+  readonly disabled: string
+  readonly dormant: string
+  readonly untestable: string
+  readonly doesNotApply: string
+  readonly blocks: string
+  readonly refuses: string
+  readonly asks: string
+  readonly asksAgain: string
+  /** Ends by itself where the policy wants something; otherwise in a colon. */
+  readonly isSatisfied: string
+}
+
+export function sentencesOf(policy: Policy, { wants, operator, frequency }: Demand, sets: readonly string[]): Sentences {
   const name = `"${policy.displayName}"`
-  if (applied === null) return `${name} does not apply: ${hindrance(ruling, compiled, position)}.`
-  const isReported = policy.state !== 'enabled'
+  const isReported = policy.state === 'enabledForReportingButNotEnforced'
   const subject = isReported ? `${name} (report-only)` : name
-  const because = factOf(ruling, compiled.telling, position)
+  const wanted = wants.map(({ control }) => control.words).join(operator === 'AND' ? ' and ' : ' or ')
+  const does = (now: string, otherwise: string) => `${subject} ${isReported ? `would ${otherwise}` : now}`
 
-  return `${subject} ${predicate(compiled, applied, because, isReported)}.`
+  return {
+    disabled: `${name} is switched off.`,
+    dormant: `${name} is dormant: the tenant has no Conditional Access licence.`,
+    untestable: `${subject} does not apply: policies about user actions are not tried in report-only mode.`,
+    doesNotApply: `${name} does not apply: `,
+    blocks: `${does('blocks', 'block')}: `,
+    refuses: `${does('refuses', 'refuse')}: it wants ${wanted}, and `,
+    asks: `${does('asks', 'ask')} for ${wanted}: `,
+    asksAgain: `${does('asks', 'ask')} the user to sign in again: the last authentication is more than ${frequency ? periodOf(frequency.seconds) : ''} old.`,
+    isSatisfied:
+      wants.length > 0 ? `${subject} is satisfied: it wants ${wanted}, which the sign-in has.` : `${subject} applies and ${sets.length > 0 ? `sets ${sets.join(' and ')}` : 'wants nothing'}: `,
+  }
 }
 
-function predicate(compiled: CompiledPolicy, { state, isFrequencyPassed }: Applied, because: string, isReported: boolean): string {
-  const { demand } = compiled
-  const [refusal] = state.asks.flatMap(({ judgement }) => (judgement.kind === 'impossible' ? judgement : []))
-  if (demand.wants.some(({ isUnconditional }) => isUnconditional)) return `${isReported ? 'would block' : 'blocks'}: ${because}`
-  if (refusal) return `${isReported ? 'would refuse' : 'refuses'}: it wants ${wanted(compiled)}, and ${refusal.because}`
-  if (!state.isMet) return `${isReported ? 'would ask' : 'asks'} for ${wanted(compiled)}: ${because}`
-  if (isFrequencyPassed) return `${isReported ? 'would ask' : 'asks'} the user to sign in again: the last authentication is more than ${periodOf(compiled)} old`
-  if (demand.wants.length > 0) return `is satisfied: it wants ${wanted(compiled)}, which the sign-in has`
-  const settings = compiled.sessionControls.map((control) => sessionControls[control as keyof typeof sessionControls].words)
-
-  return settings.length > 0 ? `applies and sets ${settings.join(' and ')}: ${because}` : `applies and wants nothing: ${because}`
-}
-
-function wanted({ demand: { wants, operator } }: CompiledPolicy): string {
-  return wants.map(({ control }: Want) => control.words).join(operator === 'AND' ? ' and ' : ' or ')
-}
-
-function periodOf({ demand: { frequency } }: CompiledPolicy): string {
-  if (frequency === null || frequency.seconds === 'everyTime') return 'five minutes'
-  const hours = frequency.seconds / 3_600
+function periodOf(seconds: number | 'everyTime'): string {
+  if (seconds === 'everyTime') return 'five minutes'
+  const hours = seconds / 3_600
   const [count, unit] = hours % 24 === 0 ? [hours / 24, 'day'] : [hours, 'hour']
 
   return `${count} ${unit}${count === 1 ? '' : 's'}`
-}
-
-/** The first condition that does not hold, as the service looks at them. */
-function hindrance(ruling: Ruling, { configured }: CompiledPolicy, position: number): string {
-  const failed = configured.find((index) => !has(ruling.findings[index]!.holds, position))
-
-  return failed === undefined ? 'policies about user actions are not tried in report-only mode' : factOf(ruling, failed, position)
-}
-
-function factOf({ findings, signIn }: Ruling, index: number, position: number): string {
-  const words = findings[index]?.explain(position).words ?? 'it covers everything'
-
-  return typeof words === 'string' ? words : words(signIn)
 }

@@ -1,14 +1,14 @@
 import type { Outcome, SessionDecision, SignInFrequencyDecision } from './decision.ts'
 import type { SignIn } from './sign-in.ts'
-import { forEachBit, intersect, intersects, type Bits } from './bits.ts'
-import type { Compiled } from './compile.ts'
+import { intersect, intersects, noBits, positionsIn, type Bits } from './bits.ts'
+import type { Compiled, CompiledSettings } from './compile.ts'
 import type { Finding } from './conditions/condition.ts'
 import { ever, evidenceOf } from './evidence.ts'
 import { frequencyStateOf, hasSessionControls, type FrequencyState } from './frequency.ts'
+import type { Impossible, Owed } from './grant-controls/grant-control.ts'
 import { mfaKinds, obstaclesTo, resolve } from './obstacles.ts'
 import { askOfSecurityDefaults } from './security-defaults.ts'
 import { sessionControls } from './session-controls/index.ts'
-import type { Impossible, Owed } from './grant-controls/grant-control.ts'
 
 /** What the policies in force make of a sign-in: the outcome, and what it was worked out from. */
 export type Ruling = InForce & {
@@ -34,46 +34,57 @@ export type FrequencyInForce = FrequencyState & { readonly policies: Bits }
 
 /** Step by step: who applies, what is still fresh, what stands in the way, and what the session will be like. */
 export function ruleOn(compiled: Compiled, signIn: SignIn): Ruling {
-  const findings = compiled.conditions.map(({ ask }) => ask(signIn))
+  const findings: Finding[] = []
+  for (const { ask } of compiled.conditions) findings.push(ask(signIn))
   const applies = appliesOf(compiled, findings)
   const inForce = applies.slice()
   intersect(inForce, compiled.enforced)
 
-  const settings = hasSessionControls(signIn) ? compiled.settings.filter(({ policies }) => intersects(policies, inForce)) : []
-  const frequencies = settings
-    .filter(({ control }) => control === 'signInFrequency')
-    .map(({ setting, policies }) => ({ ...frequencyStateOf(setting as SignInFrequencyDecision, signIn), policies }))
+  const isShaped = intersects(compiled.shaping, inForce) && hasSessionControls(signIn)
+  const frequencies = isShaped ? frequenciesOf(compiled.settings, signIn, inForce) : noFrequencies
   const asked = { compiled, signIn, inForce, frequencies }
   const securityDefaults = compiled.source.securityDefaults ? askOfSecurityDefaults(signIn, compiled.source, evidenceOf(signIn, compiled.source, ever)) : null
-  const outcome = { ...resolve(obstaclesTo(asked, securityDefaults)), session: sessionOf(asked, settings) }
-  const isMfaPending = outcome.challenges.some(({ kind }) => mfaKinds.has(kind))
+  const { outcome, challenges, blocked } = resolve(compiled, obstaclesTo(asked, securityDefaults), inForce)
+  const session = isShaped ? sessionOf(compiled, inForce) : nothingSet
+  const isMfaPending = challenges.some(({ kind }) => mfaKinds.has(kind))
 
-  return { ...asked, findings, applies, outcome, isMfaPending, securityDefaults }
+  return { ...asked, findings, applies, outcome: { outcome, challenges, blocked, session }, isMfaPending, securityDefaults }
 }
 
 function appliesOf({ policies }: Compiled, findings: readonly Finding[]): Bits {
-  const applies = new Int32Array((policies.length + 31) >>> 5).fill(-1)
-  for (const { holds } of findings) intersect(applies, holds)
-  if (findings.length === 0) applies.fill(0)
+  const applies = findings[0]?.holds.slice() ?? noBits(policies.length)
+  for (let at = 1; at < findings.length; at++) intersect(applies, findings[at]!.holds)
 
   return applies
 }
 
-function sessionOf({ compiled, inForce, frequencies }: InForce, settings: Compiled['settings']): SessionDecision {
-  if (settings.length === 0) return nothingSet
-  const combined: Record<string, unknown> = { ...nothingSet }
-  for (const [name, control] of Object.entries(sessionControls)) {
-    const set = settings.filter((setting) => setting.control === name).map(({ setting }) => setting)
-    if (set.length > 0) combined[name] = (control.combine as (settings: readonly unknown[]) => unknown)(set)
-  }
-  const signInFrequencies: SessionDecision['signInFrequencies'][number][] = []
-  for (const { frequency, policies } of frequencies) {
-    forEachBit(policies, (position) => {
-      if ((inForce[position >>> 5]! >>> (position & 31)) & 1) signInFrequencies.push({ ...frequency, policyId: compiled.policies[position]!.policy.id })
-    })
+const noFrequencies: readonly FrequencyInForce[] = []
+
+function frequenciesOf(all: readonly CompiledSettings[], signIn: SignIn, inForce: Bits): readonly FrequencyInForce[] {
+  const frequencies: FrequencyInForce[] = []
+  for (const { setting, policies } of all.find(({ name }) => name === 'signInFrequency')?.settings ?? []) {
+    if (!intersects(policies, inForce)) continue
+    const { frequency, since, isPrimaryStale } = frequencyStateOf(setting as SignInFrequencyDecision, signIn)
+    frequencies.push({ frequency, since, isPrimaryStale, policies })
   }
 
-  return { ...(combined as SessionDecision), signInFrequencies }
+  return frequencies
+}
+
+/** What the policies in force make of the session together. */
+function sessionOf({ policies: all, settings }: Compiled, inForce: Bits): SessionDecision {
+  const session: Record<string, unknown> = { ...nothingSet }
+  const signInFrequencies: SessionDecision['signInFrequencies'][number][] = []
+  for (const { name, combine, settings: alike } of settings) {
+    const chosen: unknown[] = []
+    for (const { setting, policies } of alike) if (intersects(policies, inForce)) chosen.push(setting)
+    if (chosen.length > 0) session[name] = combine(chosen)
+    if (name !== 'signInFrequency') continue
+    for (const { policies } of alike) for (const position of positionsIn(policies, inForce)) signInFrequencies.push(all[position]!.frequency!)
+  }
+  session['signInFrequencies'] = signInFrequencies
+
+  return session as SessionDecision
 }
 
 const nothingSet = {

@@ -1,3 +1,4 @@
+import type { PolicyStanding } from './decision.ts'
 import type { PolicySource } from './policy-set.ts'
 import type { SignIn, UserIdentity } from './sign-in.ts'
 import { isLegacy } from './conditions/client-app-types.ts'
@@ -30,6 +31,36 @@ export function askOfSecurityDefaults(signIn: SignIn, source: PolicySource, evid
   const judgement = isAsked ? mfa.compile('mfa', source).judge({ signIn, source, evidence, isRiskBased: false }) : null
 
   return judgement === null || judgement.kind === 'met' ? null : judgement
+}
+
+/** The part of security defaults, as the log writes it; null where they are off or not about this identity. */
+export function securityDefaultsStanding({ source, signIn, ask }: { source: PolicySource; signIn: SignIn; ask: Owed | Impossible | null }): PolicyStanding | null {
+  if (!source.securityDefaults || signIn.identity.kind !== 'user') return null
+
+  return {
+    id: securityDefaultsId,
+    displayName: 'Security Defaults',
+    state: 'enabled',
+    result: ask === null ? 'success' : 'failure',
+    applies: true,
+    conditionsSatisfied: ['application', 'users'],
+    conditionsNotSatisfied: [],
+    includeRulesSatisfied: [],
+    excludeRulesSatisfied: [],
+    controlsMet: [],
+    controlsOwed: ask?.kind === 'owed' ? ['mfa'] : [],
+    controlsImpossible: ask?.kind === 'impossible' ? ['mfa'] : [],
+    grantControls: [],
+    sessionControls: [],
+    reason: reasonFor(ask),
+  }
+}
+
+function reasonFor(ask: Owed | Impossible | null): string {
+  if (ask === null) return 'Security defaults ask nothing more.'
+  if (ask.kind === 'impossible') return `Security defaults refuse: ${ask.because}.`
+
+  return ask.challenge.kind.startsWith('register') ? 'Security defaults ask the user to register a second factor.' : 'Security defaults ask for multifactor authentication.'
 }
 
 const legacy = impossible('securityDefaults', 'legacy authentication is refused')

@@ -5,144 +5,139 @@ import { stateOf, type Demand, type DemandState } from './demand.ts'
 import { ever, evidenceOf } from './evidence.ts'
 import { frequencyStateOf, hasSessionControls } from './frequency.ts'
 import { isFrequencyPassed, questionOf } from './obstacles.ts'
-import { reasonFor } from './reason.ts'
 import type { Ruling } from './ruling.ts'
-import { securityDefaultsId } from './security-defaults.ts'
+import { toldAbout } from './told.ts'
 
 /** Every policy's part in the decision, in display-name order. */
 export function standingsOf(ruling: Ruling): PolicyStanding[] {
-  const states = new Map<Demand, Applied>()
-
-  return ruling.compiled.policies.map((compiled, position) => {
+  const { policies } = ruling.compiled
+  const applied = new Map<Demand, Applied>()
+  const standings: PolicyStanding[] = []
+  for (let position = 0; position < policies.length; position++) {
+    const policy = policies[position]!
     const applies = has(ruling.applies, position)
-    if (!compiled.isAwake) return asleep(ruling, compiled, applies)
-    if (!applies || isUntestable(compiled)) return notApplied(ruling, compiled, position)
-    const known = states.get(compiled.demand) ?? appliedState(ruling, compiled.demand)
-    states.set(compiled.demand, known)
+    if (!policy.isAwake) standings.push(asleep(ruling, policy, applies))
+    else if (!applies || !policy.isTestable) standings.push(notApplied(ruling, policy, position))
+    else {
+      const known = applied.get(policy.demand) ?? appliedState(ruling, policy.demand)
+      applied.set(policy.demand, known)
+      standings.push(appliedStanding(ruling, policy, position, known))
+    }
+  }
 
-    return applied(ruling, compiled, position, known)
-  })
+  return standings
 }
 
 /** How a policy that applies stands: its own demand, under its own sign-in frequency. */
-export type Applied = { readonly state: DemandState; readonly isFrequencyPassed: boolean }
+type Applied = { readonly state: DemandState; readonly isFrequencyPassed: boolean; readonly controlsOwed: readonly string[] }
 
 function appliedState(ruling: Ruling, demand: Demand): Applied {
   const { signIn, compiled, isMfaPending } = ruling
   const frequency = demand.frequency && hasSessionControls(signIn) ? frequencyStateOf(demand.frequency, signIn) : null
   const evidence = evidenceOf(signIn, compiled.source, frequency?.since ?? ever)
+  const state = stateOf(demand, questionOf(ruling, demand, evidence), isMfaPending)
+  const isPassed = frequency !== null && isFrequencyPassed(ruling, frequency)
 
-  return {
-    state: stateOf(demand, questionOf(ruling, demand, evidence), isMfaPending),
-    isFrequencyPassed: frequency !== null && isFrequencyPassed(ruling, frequency),
-  }
+  return { state, isFrequencyPassed: isPassed, controlsOwed: isPassed ? [...state.owed, 'signInFrequency'] : state.owed }
 }
 
-function applied(ruling: Ruling, compiled: CompiledPolicy, position: number, standing: Applied): PolicyStanding {
-  const { state, isFrequencyPassed: isPassed } = standing
-  const isOwed = !state.isMet || isPassed
+function appliedStanding(ruling: Ruling, compiled: CompiledPolicy, position: number, standing: Applied): PolicyStanding {
+  const { policy, results } = compiled
+  const { state, isFrequencyPassed: isPassed, controlsOwed } = standing
   const isImpossible = state.asks.some(({ judgement }) => judgement.kind === 'impossible')
-  const results = compiled.policy.state === 'enabled' ? enforcedResults : reportOnlyResults
+  const told = toldAbout(ruling, compiled, position)
 
   return {
-    ...heading(compiled),
-    result: !isOwed ? results.met : isImpossible ? results.impossible : results.owed,
+    id: policy.id,
+    displayName: policy.displayName,
+    state: policy.state,
+    result: state.isMet && !isPassed ? results.met : isImpossible ? results.impossible : results.owed,
     applies: true,
-    ...conditionsOf(ruling, compiled, position),
+    conditionsSatisfied: told.conditionsSatisfied,
+    conditionsNotSatisfied: told.conditionsNotSatisfied,
+    includeRulesSatisfied: told.includeRulesSatisfied,
+    excludeRulesSatisfied: told.excludeRulesSatisfied,
     controlsMet: state.met,
-    controlsOwed: isPassed ? [...state.owed, 'signInFrequency'] : state.owed,
+    controlsOwed,
     controlsImpossible: state.impossible,
     grantControls: compiled.grantControls,
     sessionControls: compiled.sessionControls,
-    reason: reasonFor(ruling, compiled, position, standing),
+    reason: reasonWhenApplied(ruling, compiled, position, standing),
   }
 }
 
-type Results = { readonly met: PolicyResult; readonly owed: PolicyResult; readonly impossible: PolicyResult; readonly notApplied: PolicyResult }
-const enforcedResults: Results = { met: 'success', owed: 'failure', impossible: 'failure', notApplied: 'notApplied' }
-const reportOnlyResults: Results = { met: 'reportOnlySuccess', owed: 'reportOnlyInterrupted', impossible: 'reportOnlyFailure', notApplied: 'reportOnlyNotApplied' }
+function reasonWhenApplied(ruling: Ruling, compiled: CompiledPolicy, position: number, { state, isFrequencyPassed: isPassed }: Applied): string {
+  const { sentences, demand, telling } = compiled
+  const because = () => `${ruling.findings[telling]!.words(position, ruling.signIn)}.`
+  if (!state.isMet) {
+    if (demand.wants[0]!.isUnconditional) return sentences.blocks + because()
+    for (const { judgement } of state.asks) if (judgement.kind === 'impossible') return `${sentences.refuses}${judgement.because}.`
 
+    return sentences.asks + because()
+  }
+  if (isPassed) return sentences.asksAgain
+
+  return demand.wants.length > 0 ? sentences.isSatisfied : sentences.isSatisfied + because()
+}
+
+/** Most policies do not apply to most sign-ins, and for the same reason each time: then they stand as they stood. */
 function notApplied(ruling: Ruling, compiled: CompiledPolicy, position: number): PolicyStanding {
-  const results = compiled.policy.state === 'enabled' ? enforcedResults : reportOnlyResults
-
-  return {
-    ...heading(compiled),
+  const told = toldAbout(ruling, compiled, position)
+  if (told.standing !== null) return told.standing
+  const { policy, sentences, results } = compiled
+  const hindrance = told.hindrance === null ? null : ruling.findings[told.hindrance]!
+  const standing: PolicyStanding = {
+    id: policy.id,
+    displayName: policy.displayName,
+    state: policy.state,
     result: results.notApplied,
     applies: false,
-    ...conditionsOf(ruling, compiled, position),
-    ...noControls,
+    conditionsSatisfied: told.conditionsSatisfied,
+    conditionsNotSatisfied: told.conditionsNotSatisfied,
+    includeRulesSatisfied: told.includeRulesSatisfied,
+    excludeRulesSatisfied: told.excludeRulesSatisfied,
+    controlsMet: nothing,
+    controlsOwed: nothing,
+    controlsImpossible: nothing,
     grantControls: compiled.grantControls,
     sessionControls: compiled.sessionControls,
-    reason: reasonFor(ruling, compiled, position, null),
+    reason: hindrance === null ? sentences.untestable : `${sentences.doesNotApply}${hindrance.words(position, ruling.signIn)}.`,
   }
+  if (hindrance === null || hindrance.isShared) told.standing = Object.freeze(standing)
+
+  return standing
 }
 
 /** A disabled policy, or any in a tenant without the licence: the log shows it with nothing in it. */
-function asleep({ compiled: { source } }: Ruling, compiled: CompiledPolicy, applies: boolean): PolicyStanding {
-  const why = source.licence === 'none' ? 'is dormant: the tenant has no Conditional Access licence.' : 'is switched off.'
-
+function asleep({ compiled: { source } }: Ruling, { policy, sentences }: CompiledPolicy, applies: boolean): PolicyStanding {
   return {
-    ...heading(compiled),
+    id: policy.id,
+    displayName: policy.displayName,
+    state: policy.state,
     result: 'notEnabled',
     applies,
-    conditionsSatisfied: [],
-    conditionsNotSatisfied: [],
-    includeRulesSatisfied: [],
-    excludeRulesSatisfied: [],
-    ...noControls,
-    grantControls: [],
-    sessionControls: [],
-    reason: `"${compiled.policy.displayName}" ${why}`,
+    conditionsSatisfied: noNames,
+    conditionsNotSatisfied: noNames,
+    includeRulesSatisfied: noRules,
+    excludeRulesSatisfied: noRules,
+    controlsMet: nothing,
+    controlsOwed: nothing,
+    controlsImpossible: nothing,
+    grantControls: nothing,
+    sessionControls: nothing,
+    reason: source.licence === 'none' ? sentences.dormant : sentences.disabled,
   }
 }
 
-/** Policies about user actions are not evaluated in report-only mode (reference 4.4). */
-export function isUntestable({ policy }: CompiledPolicy): boolean {
-  return policy.state === 'enabledForReportingButNotEnforced' && policy.conditions.applications.includeUserActions.length > 0
+/** The words for how a policy stands. */
+export type Results = { readonly met: PolicyResult; readonly owed: PolicyResult; readonly impossible: PolicyResult; readonly notApplied: PolicyResult }
+
+export const enforcedResults: Results = { met: 'success', owed: 'failure', impossible: 'failure', notApplied: 'notApplied' }
+export const reportOnlyResults: Results = {
+  met: 'reportOnlySuccess', owed: 'reportOnlyInterrupted', impossible: 'reportOnlyFailure', notApplied: 'reportOnlyNotApplied',
 }
 
-function heading({ policy: { id, displayName, state } }: CompiledPolicy) {
-  return { id, displayName, state }
-}
+const nothing: readonly string[] = Object.freeze([])
+const noNames: readonly ConditionName[] = Object.freeze([])
+const noRules: readonly RuleSatisfied[] = Object.freeze([])
 
-const noControls = { controlsMet: [], controlsOwed: [], controlsImpossible: [] }
-
-function conditionsOf({ compiled: { conditions }, findings }: Ruling, { configured }: CompiledPolicy, position: number) {
-  const conditionsSatisfied: ConditionName[] = []
-  const conditionsNotSatisfied: ConditionName[] = []
-  const includeRulesSatisfied: RuleSatisfied[] = []
-  const excludeRulesSatisfied: RuleSatisfied[] = []
-  for (const index of configured) {
-    const finding = findings[index]!
-    ;(has(finding.holds, position) ? conditionsSatisfied : conditionsNotSatisfied).push(...conditions[index]!.condition.names)
-    const { include, exclude } = finding.explain(position)
-    includeRulesSatisfied.push(...include)
-    excludeRulesSatisfied.push(...exclude)
-  }
-
-  return { conditionsSatisfied, conditionsNotSatisfied, includeRulesSatisfied, excludeRulesSatisfied }
-}
-
-/** The part of security defaults, as the log writes it; null where they are off or not about this identity. */
-export function securityDefaultsStanding({ compiled: { source }, signIn, securityDefaults: ask }: Ruling): PolicyStanding | null {
-  if (!source.securityDefaults || signIn.identity.kind !== 'user') return null
-  const wants = ask?.kind === 'owed' ? `ask for ${ask.challenge.kind === 'mfa' ? 'multifactor authentication' : 'a second factor to be registered'}` : ''
-
-  return {
-    id: securityDefaultsId,
-    displayName: 'Security Defaults',
-    state: 'enabled',
-    result: ask === null ? 'success' : 'failure',
-    applies: true,
-    conditionsSatisfied: ['application', 'users'],
-    conditionsNotSatisfied: [],
-    includeRulesSatisfied: [],
-    excludeRulesSatisfied: [],
-    controlsMet: [],
-    controlsOwed: ask?.kind === 'owed' ? ['mfa'] : [],
-    controlsImpossible: ask?.kind === 'impossible' ? ['mfa'] : [],
-    grantControls: [],
-    sessionControls: [],
-    reason: ask === null ? 'Security defaults ask nothing more.' : ask.kind === 'owed' ? `Security defaults ${wants}.` : `Security defaults refuse: ${ask.because}.`,
-  }
-}

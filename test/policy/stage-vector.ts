@@ -316,7 +316,7 @@ function conditionsOf(told: Told, directory: VectorDirectory): SignIn['condition
     ipAddress,
     country: told.country ?? countryOf(ipAddress, directory),
     gpsCountry: told.gpsCountry ?? null,
-    insideCorporateNetwork: String(told.claims?.['insidecorporatenetwork']) === 'true',
+    insideCorporateNetwork: Object.entries(told.claims ?? {}).some(([name, value]) => isNetworkClaim(name) && String(value) === 'true'),
     isCompliantNetwork: false,
     clientAppType: told.client ?? 'browser',
     platform: platforms.find((platform) => platform === told.platform) ?? null,
@@ -360,7 +360,7 @@ function sessionOf(told: Told, directory: VectorDirectory): SignIn['session'] {
   const isFederated = (directory.users[told.user ?? '']?.methods ?? []).includes('federated')
   const first: AuthenticationMethod = isFederated ? 'federatedSingleFactor' : 'password'
   const used: AuthenticationMethod[] = told.methodsUsed?.map(methodNamed) ?? (told.mfaInSession ? [first, 'softwareOath'] : [first])
-  const claims = JSON.stringify(Object.entries(told.claims ?? {}).filter(([name, value]) => name !== 'insidecorporatenetwork' && value !== false))
+  const claims = JSON.stringify(Object.entries(told.claims ?? {}).filter(([name, value]) => !isNetworkClaim(name) && value !== false))
 
   return {
     methods: told.user ? used.map((method) => ({ method, at })) : [],
@@ -374,8 +374,20 @@ function sessionOf(told: Told, directory: VectorDirectory): SignIn['session'] {
   }
 }
 
+/** The claim by its short name, or by its address. */
+function isNetworkClaim(name: string): boolean {
+  return name.toLowerCase().endsWith('insidecorporatenetwork')
+}
+
+/** Short names stand for the usual kind of a method. */
 function methodNamed(name: string): AuthenticationMethod {
-  return name === 'federated' ? 'federatedSingleFactor' : (name as AuthenticationMethod)
+  return shortNames[name] ?? (name as AuthenticationMethod)
+}
+
+const shortNames: Record<string, AuthenticationMethod> = {
+  federated: 'federatedSingleFactor',
+  temporaryAccessPass: 'temporaryAccessPassMultiUse',
+  x509Certificate: 'x509CertificateMultiFactor',
 }
 
 /** A What If question as the cases write it: the members of Graph's request, and names. */

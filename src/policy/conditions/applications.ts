@@ -6,7 +6,7 @@ import { parseSecurityAttributeFilter, securityAttributeFilterHolds } from '../f
 import type { FilterRule } from '../filter-rule/parse.ts'
 import { applicationGroups, wellKnown } from '../well-known.ts'
 import { audiencesOf, type Audiences } from './audiences.ts'
-import { explained, memory, type Condition, type Finding } from './condition.ts'
+import { memory, sharedFinding, type Condition, type Finding } from './condition.ts'
 import { namedBits, namesId } from './named-bits.ts'
 
 /**
@@ -25,10 +25,8 @@ export const applications: Condition = {
   compile: (policies, source) => {
     const index = indexOf(policies)
     const isLegacy = source.lowPrivilegeScopeEnforcement === 'legacy'
-    const findingOf = (asked: Asked): Finding => ({
-      holds: holdsFor(index, asked, isLegacy),
-      explain: explained((position) => explanationOf(policies[position]!, index.filters[position] ?? null, asked)),
-    })
+    const findingOf = (asked: Asked): Finding =>
+      sharedFinding(holdsFor(index, asked, isLegacy), (position) => explanationOf(policies[position]!, index.filters[position] ?? null, asked))
     const byKey = new Map<string, Finding>()
 
     return ({ target }) => {

@@ -3,7 +3,7 @@ import type { ServicePrincipalIdentity } from '../sign-in.ts'
 import { bitsWhere } from '../bits.ts'
 import { parseSecurityAttributeFilter, securityAttributeFilterHolds } from '../filter-rule/custom-security-attributes.ts'
 import type { FilterRule } from '../filter-rule/parse.ts'
-import { memory, noRules, type Condition, type Finding } from './condition.ts'
+import { memory, noRules, sharedFinding, type Condition } from './condition.ts'
 import { namesId } from './named-bits.ts'
 
 /**
@@ -18,14 +18,13 @@ export const clientApplications: Condition = {
   compile: (policies) => {
     const demands = policies.map(demandOf)
     const isUserPolicy = (position: number) => demands[position] === null
-    const users: Finding = {
-      holds: bitsWhere(policies.length, isUserPolicy),
-      explain: () => ({ include: noRules, exclude: noRules, words: 'it is about workload identities, and this is a user' }),
-    }
-    const remembered = memory<ServicePrincipalIdentity, Finding>((identity) => ({
-      holds: bitsWhere(policies.length, (position) => isUserPolicy(position) || holds(demands[position]!, identity)),
-      explain: (position) => ({ include: noRules, exclude: noRules, words: wordsOf(demands[position]!, identity) }),
-    }))
+    const toldBy = (words: string) => ({ include: noRules, exclude: noRules, words })
+    const users = sharedFinding(bitsWhere(policies.length, isUserPolicy), () => toldBy('it is about workload identities, and this is a user'))
+    const remembered = memory((identity: ServicePrincipalIdentity) =>
+      sharedFinding(
+        bitsWhere(policies.length, (position) => isUserPolicy(position) || holds(demands[position]!, identity)),
+        (position) => toldBy(wordsOf(demands[position]!, identity)),
+      ))
 
     return ({ identity }) => (identity.kind === 'user' ? users : remembered(identity))
   },

@@ -28,22 +28,25 @@ export type WhatIfCondition = {
 
 export type Asker = (signIn: SignIn) => Finding
 
-/**
- * What one condition says about a sign-in, for all policies at once. Sign-ins that are alike to every policy share
- * one finding, so it may remember what it worked out.
- */
+/** What one condition says about a sign-in, for all policies at once. */
 export type Finding = {
   /** The policies whose condition holds, those that do not configure it included. */
   readonly holds: Bits
-  /** How the policy at that position came to its answer. Only asked for policies that configure the condition. */
-  explain(position: number): Explanation
+  /** Sign-ins that are alike to every policy share this finding, word for word. */
+  readonly isShared: boolean
+  // How the policy at a position came to its answer: asked only for policies that configure the condition.
+  /** The rules of the policy that took the sign-in in: the same list for the same answer. */
+  include(position: number): readonly RuleSatisfied[]
+  /** The rules that left it out. */
+  exclude(position: number): readonly RuleSatisfied[]
+  /** The fact behind the answer, as the end of a sentence. */
+  words(position: number, signIn: SignIn): string
 }
 
 export type Explanation = {
   readonly include: readonly RuleSatisfied[]
   readonly exclude: readonly RuleSatisfied[]
-  /** The fact behind the answer, as the end of a sentence. */
-  readonly words: string | ((signIn: SignIn) => string)
+  readonly words: string
 }
 
 export const noRules: readonly RuleSatisfied[] = []
@@ -73,14 +76,15 @@ export function valueCondition<Member, Value extends string | object | null>(con
     isConfigured: (policy) => member(policy, anySource) !== null,
     compile: (policies, source) => {
       const members = policies.map((policy) => member(policy, source))
-      const remembered = memory<Value, Finding>((shown) => ({
-        holds: bitsWhere(members.length, (position) => members[position] === null || holds(members[position]!, shown)),
-        explain: explained((position) => {
+      const remembered = memory<Value, Finding>((shown) => {
+        const answer = bitsWhere(members.length, (position) => members[position] === null || holds(members[position]!, shown))
+
+        return sharedFinding(answer, (position) => {
           const { include = noRules, exclude = noRules } = rules?.(members[position]!, shown) ?? {}
 
           return { include, exclude, words: words(shown, members[position]!) }
-        }),
-      }))
+        })
+      })
 
       return (signIn) => remembered(value(signIn))
     },
@@ -90,11 +94,18 @@ export function valueCondition<Member, Value extends string | object | null>(con
 /** Whether a condition is configured never depends on the tenant. */
 const anySource = {} as PolicySource
 
-/** Works each policy's explanation out once. */
-export function explained(explain: (position: number) => Explanation): Finding['explain'] {
+/** A finding that many sign-ins share: each policy's explanation is worked out once. */
+export function sharedFinding(holds: Bits, explain: (position: number) => Explanation): Finding {
   const known: (Explanation | undefined)[] = []
+  const explained = (position: number) => (known[position] ??= explain(position))
 
-  return (position) => (known[position] ??= explain(position))
+  return {
+    holds,
+    isShared: true,
+    include: (position) => explained(position).include,
+    exclude: (position) => explained(position).exclude,
+    words: (position) => explained(position).words,
+  }
 }
 
 /** Remembers the answer to each value; forgets all of them rather than growing without end. */

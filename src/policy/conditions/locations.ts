@@ -1,8 +1,9 @@
+import type { RuleSatisfied } from '../decision.ts'
 import type { SignIn } from '../sign-in.ts'
 import { mfaTrustedIpsLocation, type Policy } from '../policy.ts'
-import { bitsWhere, intersect, noBits, subtract, unite, type Bits } from '../bits.ts'
-import { locationsOf, type Place, type TenantLocations } from '../location.ts'
-import { explained, type Condition, type Explanation, type Finding } from './condition.ts'
+import { bitsWhere, noBits, type Bits } from '../bits.ts'
+import { isIn, locationsOf, type Place, type TenantLocations } from '../location.ts'
+import { noRules, type Condition, type Finding } from './condition.ts'
 import { namedBits } from './named-bits.ts'
 
 /** Where the sign-in comes from: the public address, the country, the corporate network. */
@@ -17,131 +18,148 @@ export const locations: Condition = {
   isConfigured: ({ conditions }) => conditions.locations !== null,
   compile: (policies, source) => {
     const tenant = locationsOf(source)
-    const index = indexOf(policies)
-    const byPlace = new WeakMap<Place, Finding>()
-    const findingOf = (place: Place): Finding => {
-      const known = byPlace.get(place)
-      if (known !== undefined) return known
-      const finding = {
-        holds: holdsAt(index, tenant, place),
-        explain: explained((position) => explanationOf(policies[position]!, place, tenant)),
-      }
-      byPlace.set(place, finding)
-
-      return finding
-    }
+    const index = indexOf(policies, tenant)
 
     return (signIn) => {
-      const finding = findingOf(tenant.placeOf(signIn))
+      const place = tenant.placeOf(signIn)
       const elsewhere = index.hasStrict ? tenant.placeSeenByResource(signIn) : null
 
-      return elsewhere === null ? finding : strictFinding(index, finding, findingOf(elsewhere))
+      return findingAt(index, tenant, place, elsewhere)
     }
   },
 }
 
-function indexOf(policies: readonly Policy[]) {
-  const size = policies.length
-  const members = policies.map((policy) => policy.conditions.locations)
-  const strict = bitsWhere(size, (position) => isStrict(policies[position]!))
-  const side = (list: 'includeLocations' | 'excludeLocations') => ({
-    all: bitsWhere(size, (position) => members[position]?.[list].includes('All') ?? false),
-    allTrusted: bitsWhere(size, (position) => members[position]?.[list].includes('AllTrusted') ?? false),
-    byId: namedBits(size, (position) => members[position]?.[list] ?? []),
-  })
+function findingAt(index: Index, tenant: TenantLocations, place: Place, elsewhere: Place | null): Finding {
+  const holds = holdsAt(index, place)
+  if (elsewhere !== null) addStrict(holds, index, elsewhere)
 
   return {
-    size,
-    unconfigured: bitsWhere(size, (position) => members[position] === null),
-    include: side('includeLocations'),
-    exclude: side('excludeLocations'),
+    holds,
+    isShared: false,
+    include: (position) => rulesOf(index.entries[position]!.include, place),
+    exclude: (position) => rulesOf(index.entries[position]!.exclude, place),
+    words: (position, signIn) => `${subjectOf(signIn)} ${factOf(index.entries[position]!, tenant, place)}`,
+  }
+}
+
+/** What one policy lists, by kind of entry. */
+type Entries = { readonly isAll: boolean; readonly isAllTrusted: boolean; readonly isMfaTrusted: boolean; readonly locations: readonly number[]; readonly isEmpty: boolean }
+type Side = { readonly all: Bits; readonly allTrusted: Bits; readonly mfaTrusted: Bits; readonly byLocation: readonly (Bits | undefined)[] }
+type Index = ReturnType<typeof indexOf>
+
+function indexOf(policies: readonly Policy[], tenant: TenantLocations) {
+  const size = policies.length
+  const strict = bitsWhere(size, (position) => isStrict(policies[position]!))
+  const byId = new Map(tenant.namedLocations.map(({ id }, at) => [id.toLowerCase(), at]))
+
+  return {
+    unconfigured: bitsWhere(size, (position) => policies[position]!.conditions.locations === null),
+    include: sideOf(policies, 'includeLocations', tenant),
+    exclude: sideOf(policies, 'excludeLocations', tenant),
+    entries: policies.map(({ conditions }) => ({
+      include: entriesOf(conditions.locations?.includeLocations ?? [], byId),
+      exclude: entriesOf(conditions.locations?.excludeLocations ?? [], byId),
+    })),
     strict,
     hasStrict: strict.some((word) => word !== 0),
   }
 }
-
-type Index = ReturnType<typeof indexOf>
 
 /** Strict location enforcement: the resource refuses when the address it sees is not allowed either (reference 6.1). */
 function isStrict({ sessionControls }: Policy): boolean {
   return sessionControls?.continuousAccessEvaluation?.mode === 'strictLocation'
 }
 
-function holdsAt(index: Index, tenant: TenantLocations, place: Place): Bits {
-  const holds = matchesAt(index, index.include, tenant, place)
-  subtract(holds, matchesAt(index, index.exclude, tenant, place))
-  unite(holds, index.unconfigured)
+function sideOf(policies: readonly Policy[], list: 'includeLocations' | 'excludeLocations', { namedLocations }: TenantLocations): Side {
+  const named = namedBits(policies.length, (position) => policies[position]!.conditions.locations?.[list] ?? [])
+  const none = noBits(policies.length)
+
+  return {
+    all: named.of('All') ?? none,
+    allTrusted: named.of('AllTrusted') ?? none,
+    mfaTrusted: named.of(mfaTrustedIpsLocation) ?? none,
+    byLocation: namedLocations.map(({ id }) => named.of(id)),
+  }
+}
+
+function entriesOf(list: readonly string[], byId: ReadonlyMap<string, number>): Entries {
+  return {
+    isAll: list.includes('All'),
+    isAllTrusted: list.includes('AllTrusted'),
+    isMfaTrusted: list.includes(mfaTrustedIpsLocation),
+    locations: list.flatMap((id) => byId.get(id.toLowerCase()) ?? []),
+    isEmpty: list.length === 0,
+  }
+}
+
+/** Included by something, left out by nothing. */
+function holdsAt({ include, exclude, unconfigured }: Index, place: Place): Bits {
+  const holds = matchesAt(include, place)
+  const left = matchesAt(exclude, place)
+  for (let word = 0; word < holds.length; word++) holds[word] = (holds[word]! & ~left[word]!) | unconfigured[word]!
 
   return holds
 }
 
-function matchesAt({ size }: Index, side: Index['include'], tenant: TenantLocations, place: Place): Bits {
-  const bits = noBits(size)
-  unite(bits, side.all)
-  if (place.isTrusted) unite(bits, side.allTrusted)
-  if (place.isMfaTrusted) unite(bits, side.byId.of(mfaTrustedIpsLocation))
-  for (const id of place.namedLocationIds) unite(bits, side.byId.of(id))
+function matchesAt(side: Side, { contained, isTrusted, isMfaTrusted }: Place): Bits {
+  const bits = side.all.slice()
+  if (isTrusted) for (let word = 0; word < bits.length; word++) bits[word]! |= side.allTrusted[word]!
+  if (isMfaTrusted) for (let word = 0; word < bits.length; word++) bits[word]! |= side.mfaTrusted[word]!
+  for (let at = 0; at < contained.length; at++) {
+    let rest = contained[at]!
+    while (rest !== 0) {
+      const lowest = rest & -rest
+      const named = side.byLocation[(at << 5) + 31 - Math.clz32(lowest)]
+      if (named !== undefined) for (let word = 0; word < bits.length; word++) bits[word]! |= named[word]!
+      rest ^= lowest
+    }
+  }
 
   return bits
 }
 
-function strictFinding({ strict }: Index, finding: Finding, elsewhere: Finding): Finding {
-  const holds = elsewhere.holds.slice()
-  intersect(holds, strict)
-  unite(holds, finding.holds)
-
-  return { holds, explain: finding.explain }
+function addStrict(holds: Bits, index: Index, elsewhere: Place): void {
+  const there = holdsAt(index, elsewhere)
+  for (let word = 0; word < holds.length; word++) holds[word]! |= there[word]! & index.strict[word]!
 }
 
-function explanationOf({ conditions }: Policy, place: Place, tenant: TenantLocations): Explanation {
-  const { includeLocations = [], excludeLocations = [] } = conditions.locations ?? {}
-  const include = includeLocations.filter((entry) => matches(entry, place))
-  const exclude = excludeLocations.filter((entry) => matches(entry, place))
-  const rules = (entries: readonly string[]) => [...new Set(entries.map((entry) => ruleOf(entry, place)))].map((ruleSatisfied) => ({ conditionalAccessCondition: 'location', ruleSatisfied }) as const)
+/** One list for each answer, so that equal answers are the same list. */
+function rulesOf({ isAll, isAllTrusted, isMfaTrusted, locations: listed }: Entries, place: Place): readonly RuleSatisfied[] {
+  const isByTrust = isAllTrusted && place.isTrusted
+  const isByNetwork = place.isCorporateNetwork && (isByTrust || (isMfaTrusted && place.isMfaTrusted))
+  const isById = listed.some((location) => isIn(place, location)) || (isMfaTrusted && place.isMfaTrusted && !place.isCorporateNetwork)
 
-  return { include: rules(include), exclude: rules(exclude), words: (signIn) => `${subjectOf(signIn)} ${factOf()}` }
-
-  function factOf(): string {
-    const [left] = exclude
-    if (left !== undefined) return isIn(left)
-    const named = include.find((entry) => entry !== 'All')
-    if (named !== undefined) return isIn(named)
-    if (include.length === 0) return includeLocations.every((entry) => entry === 'AllTrusted') ? 'is in no trusted location' : 'is in none of the locations it names'
-
-    return excludeLocations.includes('AllTrusted')
-      ? 'is in no trusted location'
-      : excludeLocations.length > 0
-        ? 'is in none of the locations it leaves out'
-        : 'is somewhere, and it covers all locations'
-  }
-
-  function isIn(entry: string): string {
-    if (entry === 'All') return 'is somewhere, and it leaves out all locations'
-    if (entry === mfaTrustedIpsLocation || (entry === 'AllTrusted' && place.trustedLocationIds.length === 0)) {
-      return place.isCorporateNetwork ? 'is inside the corporate network' : 'is one of the MFA trusted IPs'
-    }
-    if (entry === 'AllTrusted') return `is in "${tenant.nameOf(place.trustedLocationIds[0]!)}", which is trusted`
-
-    return `is in "${tenant.nameOf(entry)}"`
-  }
+  return rules[(isAll ? 1 : 0) + (isByTrust && !isByNetwork ? 2 : 0) + (isByNetwork ? 4 : 0) + (isById ? 8 : 0)]!
 }
 
-function matches(entry: string, place: Place): boolean {
-  if (entry === 'All') return true
-  if (entry === 'AllTrusted') return place.isTrusted
-  if (entry === mfaTrustedIpsLocation) return place.isMfaTrusted
-
-  return place.namedLocationIds.some((id) => id.toLowerCase() === entry.toLowerCase())
-}
-
-function ruleOf(entry: string, place: Place): string {
-  if (entry === 'All') return 'allLocations'
-  if (entry === 'AllTrusted') return place.isCorporateNetwork && place.trustedLocationIds.length === 0 ? 'insideCorpnet' : 'allTrustedLocations'
-
-  return entry === mfaTrustedIpsLocation && place.isCorporateNetwork ? 'insideCorpnet' : 'locationId'
-}
+const ruleNames = ['allLocations', 'allTrustedLocations', 'insideCorpnet', 'locationId']
+const rules: readonly (readonly RuleSatisfied[])[] = Array.from({ length: 16 }, (_, mask) =>
+  mask === 0 ? noRules : ruleNames.filter((_, at) => (mask >>> at) & 1).map((ruleSatisfied) => ({ conditionalAccessCondition: 'location', ruleSatisfied })))
 
 function subjectOf({ conditions }: SignIn): string {
   return conditions.ipAddress ?? 'an unknown address'
 }
 
+function factOf({ include, exclude }: Index['entries'][number], tenant: TenantLocations, place: Place): string {
+  const left = whereabouts(exclude, tenant, place)
+  if (left !== null) return left
+  if (exclude.isAll) return 'is somewhere, and it leaves out all locations'
+  const named = whereabouts(include, tenant, place)
+  if (named !== null) return named
+  if (!include.isAll) return include.locations.length === 0 ? 'is in no trusted location' : 'is in none of the locations it names'
+  if (exclude.isAllTrusted) return 'is in no trusted location'
+
+  return exclude.isEmpty ? 'is somewhere, and it covers all locations' : 'is in none of the locations it leaves out'
+}
+
+/** Where the list finds the sign-in; null where nothing on it but `All` does. */
+function whereabouts(entries: Entries, tenant: TenantLocations, place: Place): string | null {
+  const named = entries.locations.find((location) => isIn(place, location))
+  if (named !== undefined) return `is in "${tenant.namedLocations[named]!.displayName}"`
+  const trusted = entries.isAllTrusted && place.isTrusted ? tenant.trustedAt(place) : undefined
+  if (trusted) return `is in "${trusted.displayName}", which is trusted`
+  const isMfa = place.isMfaTrusted && (entries.isMfaTrusted || entries.isAllTrusted)
+  if (isMfa) return place.isCorporateNetwork ? 'is inside the corporate network' : 'is one of the MFA trusted IPs'
+
+  return null
+}

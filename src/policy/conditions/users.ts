@@ -2,7 +2,7 @@ import type { RuleSatisfied } from '../decision.ts'
 import type { GuestOrExternalUserType, GuestsOrExternalUsers, Policy } from '../policy.ts'
 import type { UserIdentity } from '../sign-in.ts'
 import { bitsWhere, noBits, subtract, unite, type Bits } from '../bits.ts'
-import { explained, type Condition, type Finding } from './condition.ts'
+import { noRules, sharedFinding, type Condition, type Finding } from './condition.ts'
 import { isWorkloadPolicy } from './client-applications.ts'
 import { namedBits, namesId } from './named-bits.ts'
 
@@ -20,10 +20,10 @@ export const users: Condition = {
       subtract(holds, membersOf(sides[1], user))
       unite(holds, workload)
 
-      return { holds, explain: explained((position) => explanationOf(policies[position]!, user)) }
+      return sharedFinding(holds, (position) => explanationOf(policies[position]!, user))
     }
     const remembered = rememberUsers(findingOf)
-    const nobody: Finding = { holds: workload, explain: () => ({ include: [], exclude: [], words: 'it is about users, and this is a workload identity' }) }
+    const nobody = sharedFinding(workload, () => ({ include: noRules, exclude: noRules, words: 'it is about users, and this is a workload identity' }))
 
     return ({ identity }) => (identity.kind === 'user' ? remembered(identity) : nobody)
   },

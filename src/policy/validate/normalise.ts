@@ -136,7 +136,8 @@ function withRiskRemediation(policy: Policy, grantControls: GrantControls): Poli
     applicationEnforcedRestrictions: null, cloudAppSecurity: null, signInFrequency: null, persistentBrowser: null,
     disableResilienceDefaults: null, secureSignInSession: null, continuousAccessEvaluation: null,
   }
-  const authenticationStrength = grantControls.authenticationStrength ?? { id: '00000000-0000-0000-0000-000000000002' }
+  const { authenticationStrength: own, builtInControls } = grantControls
+  const authenticationStrength = own ?? (builtInControls.includes('mfa') ? null : { id: '00000000-0000-0000-0000-000000000002' })
 
   return {
     ...policy,
