@@ -89,6 +89,7 @@ test('reading larger type, a page still does not scroll sideways', async () => {
 test('what has the focus shows it', async () => {
   const page = await (await context()).newPage()
   await page.goto(addressOf('password'))
+  await page.locator('#password:focus').waitFor()
   const seen: string[] = []
   for (let step = 0; step < 4; step++) {
     seen.push(await page.evaluate(() => `${document.activeElement?.textContent?.trim() || document.activeElement?.id} ${getComputedStyle(document.activeElement!).outlineStyle}`))
@@ -106,7 +107,6 @@ for (const javaScriptEnabled of [true, false]) {
     await page.goto(addressOf('password'))
     await page.getByLabel('Password').fill('Portcullis1!')
     await page.getByLabel('Password').press('Enter')
-    await page.waitForURL('**/echo')
 
     expect(await echoed(page)).toEqual({ path: '/echo', form: { csrf: 'a-token', password: 'Portcullis1!' } })
   })
@@ -153,7 +153,6 @@ for (const javaScriptEnabled of [true, false]) {
 test('with script, an answer goes to the application by itself', async () => {
   const page = await (await context()).newPage()
   await page.goto(addressOf('form-post'))
-  await page.waitForURL('**/echo')
 
   expect(await echoed(page)).toEqual({ path: '/echo', form: { code: 'a-code', state: '"><script>' } })
 })
@@ -191,6 +190,9 @@ test('with script, a form is sent once however often its button is pressed', asy
   expect(sent).toBe(1)
 })
 
+/** What was sent, once the page that sent it is left. */
 async function echoed(page: Page): Promise<unknown> {
+  await page.waitForURL(({ pathname }) => !pathname.startsWith('/page/'))
+
   return JSON.parse(await page.locator('body').innerText())
 }
