@@ -44,19 +44,22 @@ export function unknownName(path: string, message: string, name: string, known: 
     : { path, message: `${message}. Did you mean "${nearest}"?`, nearest }
 }
 
-/** The known name somebody most likely meant, or undefined when none is near. */
+/** The known name somebody most likely meant: few letters away, or beginning with what was written. Undefined when none is. */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   const wanted = name.toLowerCase()
   const spelled = new Map<string, string>()
+  let longer: string | undefined
   for (const candidate of known) {
-    if (Math.abs(candidate.length - wanted.length) <= Math.max(candidate.length, wanted.length) / 3 + 1) spelled.set(candidate.toLowerCase(), candidate)
+    const lower = candidate.toLowerCase()
+    if (Math.abs(lower.length - wanted.length) <= Math.max(lower.length, wanted.length) / 3 + 1) spelled.set(lower, candidate)
+    if (wanted.length >= 4 && lower.startsWith(wanted) && (longer === undefined || lower.length < longer.length)) longer = candidate
   }
-  if (spelled.size === 0 || wanted === '') return undefined
+  if (spelled.size === 0 || wanted === '') return longer
 
   const found = closest(wanted, [...spelled.keys()])
   const isNear = distance(wanted, found) <= Math.max(1, Math.floor(Math.max(wanted.length, found.length) / 3))
 
-  return isNear ? spelled.get(found) : undefined
+  return isNear ? spelled.get(found) : longer
 }
 
 function sentence(problems: readonly Problem[]): string {

@@ -7,9 +7,15 @@ import { cleaned, joined, type Report } from './cleaned.ts'
  * checked. Places in lists stay where they were: what is left out of a list leaves a hole.
  */
 export function checked<S extends v.GenericSchema>(schema: S, written: unknown, report: Report): v.InferOutput<S> {
-  const whole = { value: cleaned(schema, written, report) }
+  const told = new Set<string>()
+  const problem = (found: Problem) => {
+    if (told.has(found.path)) return
+    told.add(found.path)
+    report.problem(found)
+  }
+  const whole = { value: cleaned(schema, written, { ...report, problem }) }
   const { issues = [] } = v.safeParse(schema, whole.value)
-  for (const issue of issues) report.problem(problemOf(issue))
+  for (const issue of issues) problem(problemOf(issue))
   for (const issue of issues) leaveOut(whole, isMissing(issue) ? keysOf(issue).slice(0, -1) : keysOf(issue))
 
   return whole.value as v.InferOutput<S>

@@ -21,6 +21,11 @@ export type Report = { problem(problem: Problem): void; dropped(path: string, wh
 export function cleaned(schema: v.GenericSchema, value: unknown, report: Report, path = ''): unknown {
   const known = schema as Schema
   if (known.type === 'optional' || known.type === 'nullable') return value === null ? null : cleaned(known.wrapped as Schema, value, report, path)
+  if (Array.isArray(value) && known.entries) {
+    report.problem({ path, message: 'A list is not an object.' })
+
+    return null
+  }
   if (Array.isArray(value)) return known.item ? value.map((item, index) => cleaned(known.item as Schema, item, report, `${path}[${index}]`)) : value
   if (!isObject(value)) return value
   if (known.options) return cleanedChoice(known.options, value, report, path)

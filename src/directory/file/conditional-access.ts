@@ -23,8 +23,12 @@ export function locationOf({ id, at, written }: Identified<Entry<'namedLocations
 }
 
 function report(problems: readonly PolicyProblem[], notes: readonly Note[], at: string, resolver: Resolver): void {
+  const told = new Set<string>()
   for (const problem of problems.map(inOurWords)) {
-    if (!problem.message.includes(unresolved)) resolver.problem({ ...problem, path: problem.path === '' ? at : `${at}.${problem.path}` })
+    // Of one member the first is the cause.
+    if (told.has(problem.path) || problem.message.includes(unresolved)) continue
+    told.add(problem.path)
+    resolver.problem({ ...problem, path: problem.path === '' ? at : `${at}.${problem.path}` })
   }
   // `@odata.type` was read where it says something; that it is not kept is nothing to tell.
   for (const { path, message } of notes) if (!path.endsWith('@odata.type')) resolver.dropped(`${at}.${path}`, message.replace(/, left out$/, ''))

@@ -1,3 +1,4 @@
+import { isGuid } from '../ids.ts'
 import { badRequest, type Problem } from '../refusal.ts'
 import type { TenantData } from '../types.ts'
 import { checked } from './checked.ts'
@@ -51,6 +52,7 @@ const schema = tenantFileSchema()
 
 function problemsOfIds(tenants: readonly TenantData[]): readonly Problem[] {
   return tenants.flatMap(({ id }, index) => {
+    if (!isGuid(id)) return [{ path: `tenants[${index}].id`, message: `"${id}" is not a GUID. Leave it out, or write one.` }]
     const first = tenants.findIndex((tenant) => tenant.id === id)
 
     return first === index ? [] : [{ path: `tenants[${index}].id`, message: `"${id}" is the id of tenants[${first}] already. Give each tenant its own.` }]

@@ -1,4 +1,5 @@
 import { badRequest } from '../refusal.ts'
+import { jsonFault } from './json-fault.ts'
 
 /**
  * Reads a tenant file's text: JSON in which comments and trailing commas are tolerated, or YAML. The name's ending decides;
@@ -17,7 +18,8 @@ function parsedJson(text: string, name: string): unknown {
   try {
     return JSON.parse(bare)
   } catch (error) {
-    throw unreadable(name, `it is not JSON: ${placed(bare, (error as Error).message)}`)
+    const fault = jsonFault(bare)
+    throw unreadable(name, `it is not JSON: ${fault ? `line ${fault.line}, column ${fault.column}: ${fault.message}` : (error as Error).message}`)
   }
 }
 
@@ -35,15 +37,6 @@ async function parsedYaml(text: string, name: string): Promise<unknown> {
 
 function unreadable(name: string, why: string) {
   return badRequest([{ path: '', message: `${name} cannot be read: ${why}.` }])
-}
-
-/** The parser's complaint with line and column where it gives a position. */
-function placed(text: string, message: string): string {
-  const position = /at position (\d+)/.exec(message)?.[1]
-  if (position === undefined || /line \d+/.test(message)) return message
-  const lines = text.slice(0, Number(position)).split('\n')
-
-  return `${message} (line ${lines.length} column ${(lines.at(-1)?.length ?? 0) + 1})`
 }
 
 /** Comments and trailing commas turned into blanks, so that every position stays what it was. */
