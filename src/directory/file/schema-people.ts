@@ -9,7 +9,10 @@ export const signals = v.strictObject({
   country: text('ISO 3166-1 alpha-2.'),
   gpsCountry: text('ISO 3166-1 alpha-2.'),
   platform: oneOf(['android', 'iOS', 'windows', 'windowsPhone', 'macOS', 'linux'], 'Operating system.'),
-  device: v.optional(v.nullable(v.union([v.string(), v.record(v.string(), v.unknown())]))),
+  device: v.optional(v.nullable(v.pipe(
+    v.union([v.string(), v.record(v.string(), v.unknown())]),
+    v.description('A device by name or id, or one described here; null = unregistered.'),
+  ))),
   clientAppType: oneOf(['browser', 'mobileAppsAndDesktopClients', 'exchangeActiveSync', 'other'], 'Kind of client.'),
   signInRiskLevel: oneOf(riskLevels, 'Risk of this sign-in.'),
   userRiskLevel: oneOf(riskLevels, 'Risk of the user.'),

@@ -35,22 +35,22 @@ const settings = v.strictObject({
   kmsiPromptEnabled: flag('Whether "Stay signed in?" is asked. Default true.'),
   lowPrivilegeScopeEnforcement: oneOf(['legacy', 'enforced'], 'Whether policies on all resources with exclusions reach low-privilege scopes. Default enforced.'),
   hourlyPolicyCheck: flag('Whether the sample app fetches a new ID token every hour. Default false.'),
-  inboundTrust: v.optional(v.strictObject({
+  inboundTrust: v.optional(v.pipe(v.strictObject({
     mfa: flag('MFA done in the home tenant counts. Default false.'),
     compliantDevice: flag('Compliance known to the home tenant counts. Default false.'),
     hybridDevice: flag('Hybrid join in the home tenant counts. Default false.'),
-  })),
-  smartLockout: v.optional(v.strictObject({
+  }), v.description('What is believed of the home tenants of guests.'))),
+  smartLockout: v.optional(v.pipe(v.strictObject({
     threshold: whole(1, 1000, 'Wrong passwords before the account is locked. Default 10.'),
     seconds: whole(1, 86_400, 'How long the first lock lasts. Default 60.'),
-  })),
-  limits: v.optional(v.strictObject(Object.fromEntries(
+  }), v.description('When wrong passwords lock an account.'))),
+  limits: v.optional(v.pipe(v.strictObject(Object.fromEntries(
     [
       'policies', 'namedLocations', 'authContexts', 'termsOfUse', 'roleAssignableGroups', 'dynamicGroups', 'groupOwners', 'groupsPerUserBeforeBlock',
       'membersPerPatch', 'checkMemberGroupsIds', 'filterRuleChars', 'tokens', 'sessions', 'signInFrequency', 'dynamics', 'cae', 'totp', 'tap',
       'smartLockout', 'securityDefaults', 'signInLog', 'groupsClaimOverage',
     ].map((limit) => [limit, anything('Overrides the limit.')]),
-  ))),
+  )), v.description("Where the tenant has other limits than the service."))),
 })
 
 /** A tenant file, with the schema of a policy as somebody wants it: loose to load, whole for an editor. */
@@ -62,12 +62,12 @@ export function tenantFileSchema(policySchema: v.GenericSchema = policy) {
     licence: oneOf(['none', 'lapsed', 'P1', 'P2'], 'Which Premium licence it has. Default P2.'),
     securityDefaults: flag('Whether security defaults are on. Default false.'),
     domains: list(domain, 'Verified domains. Left out: those of the users.'),
-    mfaServiceSettings: v.optional(v.strictObject({
+    mfaServiceSettings: v.optional(v.pipe(v.strictObject({
       trustedIps: texts('MFA trusted IPs: IPv4 ranges, at most 50.'),
       skipMfaForFederatedUsersOnIntranet: flag('Whether the claim insidecorporatenetwork makes a federated request trusted. Default false.'),
       rememberMfaDays: whole(0, 365, 'How long a browser is not asked again; 0 = off, the default.'),
-    })),
-    settings: v.optional(settings),
+    }), v.description('The settings of the older MFA service.'))),
+    settings: v.optional(v.pipe(settings, v.description('What else the tenant is set to.'))),
     users: list(user, 'Users.'),
     groups: list(group, 'Groups.'),
     applications: list(application, "The tenant's own applications; Microsoft's are there without being listed."),
