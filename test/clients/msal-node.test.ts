@@ -1,0 +1,110 @@
+import { ConfidentialClientApplication, CryptoProvider, InteractionRequiredAuthError, PublicClientApplication } from '@azure/msal-node'
+import type { AccountInfo, Configuration } from '@azure/msal-node'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Sandbox } from '../../src/server/portcullis.ts'
+import { trustTestCa } from '../support/https.ts'
+import { testCertificates } from '../support/keys.ts'
+import { apps, people, places, useMock } from '../support/mock.ts'
+import { visitor } from '../support/visitor.ts'
+
+const server = useMock({ httpsPort: 0, certificates: testCertificates() })
+beforeAll(trustTestCa)
+
+const redirectUri = 'http://localhost:3999/callback'
+
+describe('@azure/msal-node 7, unmodified, over HTTPS', () => {
+  test('signs Alice in with a code by form_post and renews silently', async () => {
+    const sandbox = await tenantWithAliceAt(places.office)
+    const client = confidentialClient(sandbox)
+
+    const { result } = await signIn(client, 'alice@contoso.example', ['api://sales-api/Orders.Read'])
+    expect(result.account).toMatchObject({ username: 'alice@contoso.example', tenantId: sandbox.id, homeAccountId: `${people.alice}.${sandbox.id}`, name: 'Alice Adams' })
+    expect(result.scopes).toContain('api://sales-api/Orders.Read')
+
+    const silent = await client.acquireTokenSilent({ account: result.account as AccountInfo, scopes: ['api://sales-api/Orders.Read'] })
+    expect(silent.fromCache).toBe(true)
+    const renewed = await client.acquireTokenSilent({ account: result.account as AccountInfo, scopes: ['api://sales-api/Orders.Read'], forceRefresh: true })
+    expect(renewed.fromCache).toBe(false)
+    expect(renewed.accessToken).not.toBe(result.accessToken)
+  })
+
+  test('gets a token for another resource with the refresh token it has', async () => {
+    const sandbox = await tenantWithAliceAt(places.office)
+    const client = confidentialClient(sandbox)
+    const { result } = await signIn(client, 'alice@contoso.example', ['api://sales-api/Orders.Read'])
+
+    const graph = await client.acquireTokenSilent({ account: result.account as AccountInfo, scopes: ['User.Read'] })
+
+    expect(claimsOf(graph.accessToken)).toMatchObject({ scp: expect.stringContaining('User.Read') as string })
+  })
+
+  test('gets a token for a daemon', async () => {
+    const sandbox = await server.mock.sandbox()
+    const client = new ConfidentialClientApplication({ auth: { ...authOf(sandbox, apps.nightlyJob), clientSecret: 'nightly-job-secret' } })
+
+    const result = await client.acquireTokenByClientCredential({ scopes: ['api://sales-api/.default'] })
+
+    expect(claimsOf(result?.accessToken ?? '')).toMatchObject({ roles: ['Orders.Process'] })
+  })
+
+  test('hears that more is needed as an InteractionRequiredAuthError with its claims', async () => {
+    const sandbox = await server.mock.sandbox()
+    sandbox.signals('dave', { ipAddress: places.office })
+    const client = new PublicClientApplication({ auth: authOf(sandbox, apps.salesMobile) })
+    const { result } = await signIn(client, 'dave@contoso.example', ['api://sales-api/Orders.Read'])
+
+    sandbox.signals('dave', { ipAddress: places.cafe })
+    const refused = await client.acquireTokenSilent({ account: result.account as AccountInfo, scopes: ['api://sales-api/Orders.Read'], forceRefresh: true }).catch((error: unknown) => error)
+
+    expect(refused).toBeInstanceOf(InteractionRequiredAuthError)
+    expect(refused).toMatchObject({ errorCode: 'invalid_grant', subError: 'basic_action', errorMessage: expect.stringContaining('AADSTS50076') as string })
+    expect(JSON.parse((refused as InteractionRequiredAuthError).claims)).toMatchObject({ access_token: { capolids: { essential: true, values: ['c0ffee00-0000-4000-8000-0000000000e2'] } } })
+  })
+
+  test('hears of a block as an InteractionRequiredAuthError that says 53003', async () => {
+    const sandbox = await tenantWithAliceAt(places.office)
+    const client = confidentialClient(sandbox)
+    const { result } = await signIn(client, 'alice@contoso.example', ['api://sales-api/Orders.Read'])
+
+    sandbox.signals('alice', { ipAddress: places.cafe })
+    const refused = await client.acquireTokenSilent({ account: result.account as AccountInfo, scopes: ['api://sales-api/Orders.Read'], forceRefresh: true }).catch((error: unknown) => error)
+
+    expect(refused).toMatchObject({ name: 'InteractionRequiredAuthError', subError: 'message_only', errorMessage: expect.stringContaining('AADSTS53003') as string })
+  })
+})
+
+async function tenantWithAliceAt(ipAddress: string): Promise<Sandbox> {
+  const sandbox = await server.mock.sandbox()
+  sandbox.signals('alice', { ipAddress })
+
+  return sandbox
+}
+
+function authOf(sandbox: Sandbox, clientId: string): Configuration['auth'] {
+  const { host } = new URL(server.mock.https ?? '')
+
+  return { clientId, authority: `${server.mock.https}/${sandbox.id}`, knownAuthorities: [host] }
+}
+
+function confidentialClient(sandbox: Sandbox): ConfidentialClientApplication {
+  return new ConfidentialClientApplication({ auth: { ...authOf(sandbox, apps.salesHub), clientSecret: 'sales-hub-secret' } })
+}
+
+/** A person sent off with MSAL's own address, and the answer that the browser posts back. */
+async function signIn(client: ConfidentialClientApplication | PublicClientApplication, user: string, scopes: string[]) {
+  const { verifier, challenge } = await new CryptoProvider().generatePkceCodes()
+  const nonce = crypto.randomUUID()
+  const url = await client.getAuthCodeUrl({ scopes, redirectUri, responseMode: 'form_post', codeChallenge: challenge, codeChallengeMethod: 'S256', nonce, state: 'here' })
+  const person = visitor({ http: server.mock.https })
+  await person.open(url)
+  await person.signIn(user)
+  const { code = '', state, client_info: clientInfo = '' } = person.page.answer
+  expect(state).toBe('here')
+  const result = await client.acquireTokenByCode({ code, scopes, redirectUri, codeVerifier: verifier, nonce, clientInfo })
+
+  return { result }
+}
+
+function claimsOf(token: string): Record<string, unknown> {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as Record<string, unknown>
+}
