@@ -12,7 +12,7 @@ import type { Attempt, Verdict } from '../sign-in/attempt.ts'
 import type { Refusal } from '../sign-in/refusal.ts'
 import type { HeadlessAnswer, HeadlessSignIn } from '../sign-in/headless.ts'
 import { browserCookieName, browserModel } from './browser.ts'
-import { isConfidential, redirectUrisOf } from './clients.ts'
+import { isConfidential, redirectKind, redirectUrisOf } from './clients.ts'
 import type { Host } from './host.ts'
 import { logVerdict } from './judge.ts'
 import { ask } from './inject.ts'
@@ -32,11 +32,11 @@ export class HeadlessRefused extends HttpRefusal {
 export async function signInHeadless(host: Host, app: TenantApp, request: HeadlessSignIn): Promise<HeadlessAnswer> {
   const { directory } = host.tenant
   const client = directory.named('applications', request.client)
-  if (!client) throw new HeadlessRefused(`There is no application "${request.client}" in this tenant.`)
+  if (!client) return answerOf(host, failed({ code: 700016, values: { app: request.client, tenant: directory.settings.displayName } }))
   if (request.user === undefined) return clientCredentials(host, app, client, request)
 
   const user = directory.named('users', request.user)
-  if (!user) throw new HeadlessRefused(`There is no user "${request.user}" in this tenant.`)
+  if (!user) return answerOf(host, failed({ code: 50034, values: { user: request.user, tenant: directory.settings.displayName } }))
 
   const first = await firstFactor(host, client, user, request)
   if ('answer' in first) return first.answer
@@ -95,7 +95,8 @@ async function authorize(host: Host, app: TenantApp, client: Application, user: 
 
   const redeemed = await ask(host, app, {
     path: '/oauth2/v2.0/token',
-    form: { grant_type: 'authorization_code', client_id: client.appId, code, redirect_uri: redirectUri, code_verifier: verifier },
+    form: { grant_type: 'authorization_code', client_id: client.appId, code, redirect_uri: redirectUri, code_verifier: verifier, ...secretOf(client, redirectUri) },
+    isOwn: secretOf(client, redirectUri).client_secret === undefined,
     headers: signalsHeader(request),
   })
 
@@ -104,12 +105,20 @@ async function authorize(host: Host, app: TenantApp, client: Application, user: 
     : answerOf(host, redeemed.state.verdict)
 }
 
+/** A web application shows its secret, as it would anywhere; for one that has a certificate only, the server answers. */
+function secretOf(client: Application, redirectUri: string): { readonly client_secret?: string } {
+  const [secret] = client.secrets
+
+  return secret !== undefined && redirectKind(client, redirectUri) === 'web' ? { client_secret: secret } : {}
+}
+
 async function clientCredentials(host: Host, app: TenantApp, client: Application, request: HeadlessSignIn): Promise<HeadlessAnswer> {
   if (!isConfidential(client)) throw new HeadlessRefused(`"${client.displayName}" is a public client: name a user to sign in to it.`)
   const scope = request.scope ?? 'https://graph.microsoft.com/.default'
   const answer = await ask(host, app, {
     path: '/oauth2/v2.0/token',
-    form: { grant_type: 'client_credentials', client_id: client.appId, client_secret: client.secrets[0] ?? '', scope },
+    form: { grant_type: 'client_credentials', client_id: client.appId, scope, ...(client.secrets[0] === undefined ? {} : { client_secret: client.secrets[0] }) },
+    isOwn: client.secrets.length === 0,
     headers: signalsHeader(request),
   })
   if (answer.status === 200) return { outcome: 'granted', tokens: answer.json, why: answer.state.verdict?.decision ?? null }

@@ -10,6 +10,8 @@ type Question = {
   /** Below the tenant's segment. */
   readonly path: string
   readonly form?: Readonly<Record<string, string>>
+  /** The client's credentials are left out: the server answers for it. */
+  readonly isOwn?: boolean
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -38,7 +40,7 @@ export async function ask(host: Host, app: TenantApp, question: Question): Promi
       ? {
           method: 'POST',
           body: new URLSearchParams(question.form).toString(),
-          mark: (request: IncomingMessage) => void Object.assign(request, { [ownRequest]: true }),
+          mark: (request: IncomingMessage) => void Object.assign(request, question.isOwn ? { [ownRequest]: true } : {}),
         }
       : {}),
     headers: {
