@@ -1,9 +1,11 @@
+import type { User } from '../../directory/types.ts'
 import { beginRegistration, finishRegistration, otpauthOf, qrCodeOf } from '../../sign-in/challenges/registration.ts'
 import { decide } from '../../sign-in/decide.ts'
 import { logVerdict } from '../judge.ts'
 import { refuse } from './refuse.ts'
 import { render } from './page.ts'
 import type { Page } from './page.ts'
+import type { Visit } from './visit.ts'
 import { goOn, keepProof, remember, turnTo, userOf, visitAttempt } from './visit.ts'
 
 /** "More information required": the user sets up an authenticator, proves it with one code, and goes on. */
@@ -12,13 +14,7 @@ export const register: Page = {
     const user = userOf(visit)
     if (!user) return turnTo(visit, 'user-name')
 
-    // Registering security information is a user action that policies may guard (reference 4.8).
-    const attempt = visitAttempt(visit, user, { event: 'registerSecurityInfo', userAction: 'urn:user:registersecurityinfo', resources: [] })
-    const verdict = decide(attempt, visit.host.tenant)
-    if (verdict.outcome === 'blocked' && verdict.refusal) {
-      logVerdict(visit.host, attempt, verdict)
-      return refuse(visit, verdict.refusal)
-    }
+    if (isRefused(visit, user)) return
 
     const { secret } = visit.memory.secret ? { secret: visit.memory.secret } : beginRegistration(visit.host.tenant, user)
     const going = remember(visit, { secret })
@@ -33,10 +29,23 @@ export const register: Page = {
     if (!user || !visit.memory.secret) return this.show(visit)
     if (form.skip !== undefined && visit.details.step === 'registerSkippable') return goOn(visit, { userId: user.id, took: 'skipRegistration' })
 
+    if (isRefused(visit, user)) return
     const answer = await finishRegistration(visit.host.tenant, user, visit.memory.secret, form.code ?? '')
     if ('refusal' in answer) return this.show(visit, answer.refusal)
     keepProof(visit, user, answer.used)
 
     return goOn(visit, { userId: user.id, took: 'register' })
   },
+}
+
+/** Registering security information is a user action that policies may guard, at the form and at its answer (reference 4.8). */
+function isRefused(visit: Visit, user: User): boolean {
+  const attempt = visitAttempt(visit, user, { event: 'registerSecurityInfo', userAction: 'urn:user:registersecurityinfo', resources: [] })
+  const verdict = decide(attempt, visit.host.tenant)
+  if (verdict.outcome !== 'blocked' || !verdict.refusal) return false
+
+  logVerdict(visit.host, attempt, verdict)
+  refuse(visit, verdict.refusal)
+
+  return true
 }
