@@ -10,6 +10,7 @@ import { authenticatedAt } from '../sign-in/session.ts'
 import { refreshTokenRules } from '../sign-in/lifetimes.ts'
 import { noClaimsRequest, parseClaimsRequest } from './claims-request.ts'
 import type { ClaimsRequest } from './claims-request.ts'
+import { spelledGrant } from './scopes.ts'
 import { grantedValues, parsedScopes, resourceAt } from './targets.ts'
 import { accessTokenClaims, clientInfoOf, idTokenClaims, tokenResponse } from './tokens.ts'
 import type { SessionFacts, TokenFacts } from './tokens.ts'
@@ -71,6 +72,7 @@ export function dressTokenResponse(ctx: LibraryContext, host: Host, body: Readon
   return tokenResponse(body, {
     grant: asked?.grant_type ?? '',
     version: versionOf(ctx),
+    scopes: user && spelledOut(ctx, host, user, body.scope),
     clientInfo: user && asked?.client_info === '1' ? clientInfoOf(user, host.tenant.id) : undefined,
     refreshTokenExpiresIn: facts?.redirectKind === 'spa' ? secondsLeft(ctx, host, facts.issuedAt) : undefined,
     resource: asked?.resource,
@@ -78,12 +80,23 @@ export function dressTokenResponse(ctx: LibraryContext, host: Host, body: Readon
   })
 }
 
+/** The scopes granted, as the request spells them, `.default` with what it stands for. */
+function spelledOut(ctx: LibraryContext, host: Host, user: User, scope: unknown): string[] {
+  const { AccessToken: token } = ctx.oidc.entities as { AccessToken?: LibraryToken }
+  const scopes = typeof scope === 'string' ? scope.split(' ') : []
+  if (!token?.resourceServer) return scopes
+
+  return spelledGrant(scopes, consentedValues(host, clientOf(ctx, host), user, resourceAt(host, token.resourceServer.identifier())))
+}
+
 /** `client_info` of the account signed in here, where the request asked for it. */
 export function clientInfoFor(ctx: LibraryContext, host: Host): string | undefined {
-  const { asked, session } = stateOf(ctx)
+  const { session } = stateOf(ctx)
   const user = session && host.tenant.directory.get('users', session.userId)
+  // Of the request as the library keeps it: after a page, this is another one.
+  const { client_info: asked } = (ctx.oidc.params ?? {}) as { client_info?: string }
 
-  return user && asked?.client_info === '1' ? clientInfoOf(user, host.tenant.id) : undefined
+  return user && asked === '1' ? clientInfoOf(user, host.tenant.id) : undefined
 }
 
 function factsOf(ctx: LibraryContext, host: Host, user: User | undefined, lifetime = 3600): Omit<TokenFacts, 'roles'> & { readonly roles: readonly string[] } {

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import compose from 'koa-compose'
 import type { Middleware } from 'koa'
-import { dressIdTokens } from '../oidc/private.ts'
+import { dressIdTokens, signIdTokens } from '../oidc/private.ts'
 import type { Profile } from '../oidc/profile.ts'
 import { registerRefreshGrant } from '../oidc/grants/refresh-token.ts'
 import { answerMetadata } from './metadata.ts'
 import { authorizeEndpoint } from './authorize-endpoint.ts'
 import { configureEntra } from './configuration.ts'
 import { errorPage, tokenRefusalOf } from './errors.ts'
+import { idTokenSigner } from './id-token-signer.ts'
 import { idTokenClaimsOf, onlySaid } from './issue.ts'
 import { logoutEndpoint } from './logout-endpoint.ts'
 import { registerResponseModes } from './response-modes.ts'
@@ -21,6 +22,7 @@ export const entra: Profile = {
   configure: configureEntra,
   equip(provider, host) {
     dressIdTokens(provider, onlySaid)
+    signIdTokens(provider, idTokenSigner(host.keys))
     registerResponseModes(provider, host)
     registerRefreshGrant(provider, host, (ctx, token) => refreshTarget(ctx, host, token))
     provider.on('grant.error', (ctx, error) => void (ctx.state.error = error))

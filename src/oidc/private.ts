@@ -50,6 +50,17 @@ export function dressIdTokens(provider: Provider, dress: (payload: Record<string
   }
 }
 
+/** Gives a profile the signing of ID tokens too: the library heads them without the `typ` that some clients look for. */
+export function signIdTokens(provider: Provider, sign: (payload: Record<string, unknown>, available: Readonly<Record<PropertyKey, unknown>>) => Promise<string>): void {
+  const idToken = provider.IdToken.prototype as unknown as IdTokenPrototype
+  const { issue } = idToken
+  idToken.issue = async function issuedByProfile(options) {
+    const { use } = options as { use?: string }
+
+    return use === 'idtoken' ? sign(await this.payload(), this.available) : issue.call(this, options)
+  }
+}
+
 /** The second that the library would stamp now: for the self-check at start (`clock/library-hook.ts`). */
 export async function librarySecond(provider: Provider): Promise<number> {
   const session = new provider.Session()
@@ -62,7 +73,7 @@ export async function librarySecond(provider: Provider): Promise<number> {
 const lifetime = 10
 
 type IdTokenPrototype = {
-  issue(this: unknown, options: unknown): Promise<string>
+  issue(this: { payload(): Promise<Record<string, unknown>>; available: Readonly<Record<PropertyKey, unknown>> }, options: unknown): Promise<string>
   payload(this: { available: Readonly<Record<PropertyKey, unknown>> }): Promise<Record<string, unknown>>
 }
 type ClientPrototype = {
