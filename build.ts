@@ -4,7 +4,8 @@
  * makes a start slow. `views/` and `data/` are published as they are, beside `dist/` as beside `src/`.
  */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, rmSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { rolldown } from 'rolldown'
 import { libraryClockPlugin } from './src/clock/library-hook.ts'
 
@@ -20,8 +21,30 @@ const bundle = await rolldown({
     if (!log.id?.includes('node_modules') && !log.message.includes('node_modules')) report(level, log)
   },
 })
-await bundle.write({ dir: 'dist', format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' })
+const { output } = await bundle.write({ dir: 'dist', format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' })
 await bundle.close()
 chmodSync('dist/main.js', 0o755)
 
+const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))
+writeFileSync('dist/THIRD-PARTY.md', noticesOf(packagesOf(modules)))
+
 execFileSync('node_modules/.bin/tsc', ['-p', 'tsconfig.types.json'], { stdio: 'inherit' })
+
+/** The folders of the packages that went into the bundle. */
+function packagesOf(moduleIds: readonly string[]): string[] {
+  const folders = moduleIds.flatMap((id) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id)?.[0] ?? [])
+
+  return [...new Set(folders)].toSorted()
+}
+
+/** Whose work is in the bundle, under which licence, in their own words: what most of the licences ask for. */
+function noticesOf(folders: readonly string[]): string {
+  const notices = folders.map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
+
+    return `## ${name} ${version} (${license})\n\n${file ? readFileSync(join(folder, file), 'utf8').trim() : ''}`
+  })
+
+  return ['# What Portcullis brings along', ...notices].join('\n\n').concat('\n')
+}

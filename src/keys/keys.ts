@@ -109,6 +109,11 @@ function readKeys(text: string, file: string): Keys {
 
     return keysOf(stored)
   } catch (cause) {
-    throw new Error(`The signing keys in ${file} cannot be read. Move the file away to have new ones made at the next start.`, { cause })
+    throw new KeysUnreadable(`The signing keys in ${file} cannot be read. Move the file away to have new ones made at the next start.`, { cause })
   }
+}
+
+/** What is in the folder is not what was put there. Nothing is overwritten: tokens out there may depend on it. */
+export class KeysUnreadable extends Error {
+  readonly code = 'keysUnreadable'
 }

@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { packageFolder } from '../package.ts'
+import { BadUse, defineCommand } from './command.ts'
+
+/** `portcullis check`: whether a tenant file would load, and everything that keeps it from it. */
+export const check = defineCommand({
+  summary: 'Finds every problem in a tenant file',
+  flags: {},
+  operands: [{ name: 'FILE', says: 'The tenant file, JSON or YAML (otherwise the shipped Contoso)' }],
+  async run({ operands: [name] }, world) {
+    const file = name === undefined ? fileURLToPath(new URL('data/contoso.json', packageFolder)) : resolve(world.workingFolder, name)
+    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') throw new BadUse(`there is no ${file}.`)
+      if (error.code === 'EISDIR') throw new BadUse(`${file} is a folder. Give the tenant file in it.`)
+
+      throw error
+    })
+    const { DirectoryRefusal, loadTenantFile, problemText } = await import('../directory/index.ts')
+
+    try {
+      const { tenants, notes } = await loadTenantFile(text, file)
+      for (const note of notes) world.print(`note: ${note}`)
+      for (const tenant of tenants) world.print(`${tenant.displayName}: ${contentsOf(tenant)}`)
+
+      return 0
+    } catch (error) {
+      if (!(error instanceof DirectoryRefusal)) throw error
+      for (const problem of error.problems) world.print(problemText(problem))
+      world.complain(`${name ?? file}: ${countOf(error.problems.length, 'problem')}`)
+
+      return 1
+    }
+  },
+})
+
+type Counted = { readonly users: readonly unknown[]; readonly applications: readonly unknown[]; readonly conditionalAccessPolicies: readonly unknown[] }
+
+function contentsOf({ users, applications, conditionalAccessPolicies }: Counted): string {
+  const policies = conditionalAccessPolicies.length
+
+  return `${countOf(users.length, 'user')}, ${countOf(applications.length, 'application')}, ${policies} ${policies === 1 ? 'policy' : 'policies'}`
+}
+
+const countOf = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`

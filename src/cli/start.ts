@@ -1,0 +1,124 @@
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+import { DirectoryRefusal, problemText } from '../directory/refusal.ts'
+import { packageVersion } from '../package.ts'
+import { BadUse, defineCommand } from './command.ts'
+import type { Given } from './command.ts'
+import { startReport } from './start-report.ts'
+
+const flags = {
+  'port': { value: 'PORT', says: 'Where to listen for HTTP; 0 = any free port', otherwise: '8400', environment: 'PORTCULLIS_PORT' },
+  'https-port': { value: 'PORT', says: 'Where to listen for HTTPS; 0 = any free port', otherwise: '8443', environment: 'PORTCULLIS_HTTPS_PORT' },
+  'no-https': { says: 'Speaks HTTP only' },
+  'host': { value: 'ADDRESS', says: 'The address to listen on; beyond this machine it wants --control-key', otherwise: 'loopback' },
+  'allow-host': { value: 'NAME', says: 'Another host name that clients may use', isRepeatable: true },
+  'public-url': { value: 'URL', says: 'The origin to put into issuers, where a proxy stands in front' },
+  'data': { value: 'DIR', says: 'Where the tenant, its keys and its log are kept', otherwise: '.portcullis', environment: 'PORTCULLIS_DATA' },
+  'seed': { value: 'FILE', says: 'The tenant file to start from', otherwise: 'the shipped Contoso' },
+  'ephemeral': { says: 'Keeps everything in memory' },
+  'reset': { says: 'Starts again from the seed' },
+  'trust-proxy': { says: 'Believes X-Forwarded-For, -Proto and -Host' },
+  'no-simulation': { says: 'Judges only what is real: no simulated address, device or risk' },
+  'control-key': { value: 'KEY', says: 'What the control API and the portal then want as `Authorization: Bearer KEY`' },
+  'json': { says: 'Prints one line of JSON when ready' },
+} as const
+
+/** `portcullis start`: the tenant, served until somebody stops it. */
+export const start = defineCommand({
+  summary: 'Runs the server',
+  flags,
+  operands: [],
+  async run(given, world) {
+    const options = optionsOf(given, world.workingFolder)
+    const { startPortcullis } = await import('../index.ts')
+    const portcullis = await startPortcullis(options).catch((error: unknown) => {
+      throw whyItDoesNotStart(error) ?? error
+    })
+
+    if (given.flags.json) world.print(JSON.stringify(readyLine(portcullis)))
+    else world.print(startReport(packageVersion(), portcullis))
+
+    await world.untilStopped()
+    await portcullis.stop()
+
+    return 0
+  },
+})
+
+/** Flags in the words of `startPortcullis`. */
+export function optionsOf({ flags: given }: Given<typeof flags>, workingFolder: string) {
+  const host = given.host ?? undefined
+  if (given.ephemeral && given.reset) throw new BadUse('--ephemeral keeps nothing, so there is nothing to --reset. Leave one of them out.')
+  if (host !== undefined && !isLoopback(host) && given['control-key'] === null) {
+    throw new BadUse(
+      `--host ${host} lets others than this machine in, and whoever can reach the control API owns the tenant. `
+      + 'Add --control-key KEY, or leave out --host.',
+    )
+  }
+
+  return {
+    port: portOf('--port', given.port, 8400),
+    httpsPort: given['no-https'] ? null : portOf('--https-port', given['https-port'], 8443),
+    ...(host === undefined ? {} : { host }),
+    allowHosts: given['allow-host'],
+    ...(given['public-url'] === null ? {} : { publicUrl: originOf(given['public-url']) }),
+    data: given.ephemeral ? null : resolve(workingFolder, given.data ?? '.portcullis'),
+    ...(given.seed === null ? {} : { seed: resolve(workingFolder, given.seed) }),
+    reset: given.reset,
+    trustProxy: given['trust-proxy'],
+    simulation: !given['no-simulation'],
+    ...(given['control-key'] === null ? {} : { controlKey: given['control-key'] }),
+  }
+}
+
+/** What `--json` prints: addresses, the CA to trust, the tenants (product.md 1). */
+export function readyLine({ http, https, ca, tenants }: Ready) {
+  return {
+    http,
+    https,
+    ca,
+    tenants: tenants.map(({ id, domain, issuer, issuerHttp }) => ({ id, domain, issuer, issuerHttp })),
+    pid: process.pid,
+  }
+}
+
+type Ready = {
+  readonly http: string | null
+  readonly https: string | null
+  readonly ca: string | null
+  readonly tenants: readonly { readonly id: string; readonly domain: string; readonly issuer: string; readonly issuerHttp: string | null }[]
+}
+
+function portOf(flag: string, text: string | null, otherwise: number): number {
+  if (text === null) return otherwise
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
+
+  throw new BadUse(`${flag} wants a number from 0 to 65535, not "${text}".`)
+}
+
+function originOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '' && url.hash === '') return url.origin
+
+  throw new BadUse(`--public-url wants an origin like https://login.example, not "${text}".`)
+}
+
+const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host === '[::1]' || (isIP(host) === 4 && host.startsWith('127.'))
+
+/** Why the machine or the tenant file would not have it, as a sentence; null where it is our own mistake. */
+function whyItDoesNotStart(error: unknown): BadUse | null {
+  if (error instanceof DirectoryRefusal) return new BadUse(`the tenant file cannot be used.\n${error.problems.map(problemText).join('\n')}`)
+  if (error instanceof Error && (error as { code?: string }).code === 'keysUnreadable') return new BadUse(error.message)
+
+  const { code, port, address, path } = error as { code?: string; port?: number; address?: string; path?: string }
+  const reasons: Record<string, string> = {
+    EADDRINUSE: `port ${port} is taken, perhaps by another Portcullis. Stop that one, or choose another port (--port, --https-port; 0 = any free one).`,
+    EACCES: path ? `${path} may not be written or read by you.` : `port ${port} may not be used by you. Choose one above 1023.`,
+    EADDRNOTAVAIL: `${address} is not an address of this machine. Choose another --host.`,
+    ENOENT: `there is no ${path}.`,
+    ENOTFOUND: 'the --host is not known here. Give an address of this machine.',
+  }
+  const reason = code === undefined ? undefined : reasons[code]
+
+  return reason === undefined ? null : new BadUse(reason)
+}

@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+import { enableCompileCache } from 'node:module'
+
+// Before anything else is loaded, so that the second start need not compile the first one's code again.
+enableCompileCache()
+const { runCommandLine } = await import('./cli/index.ts')
+
+const code = await runCommandLine(process.argv.slice(2), {
+  environment: process.env,
+  workingFolder: process.cwd(),
+  print: (line) => void process.stdout.write(`${line}\n`),
+  complain: (line) => void process.stderr.write(`${line}\n`),
+  untilStopped,
+})
+
+// What has been printed leaves first; whatever else still holds the process is not waited for.
+process.exitCode = code
+setTimeout(() => process.exit(code), 200).unref()
+
+/**
+ * Ctrl+C, or a polite kill. npm passes on what the terminal has sent already, so a second one is not impatience; but
+ * a stop that hangs is cut short.
+ */
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      setTimeout(() => process.exit(1), 3000).unref()
+      resolve()
+    }
+    process.on('SIGINT', stop)
+    process.on('SIGTERM', stop)
+  })
+}

@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+
+let folder: string
+beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'process-test-'))))
+afterEach(() => rm(folder, { recursive: true }))
+
+const main = join(import.meta.dirname, '../../src/main.ts')
+
+/** The process itself, as somebody runs it who has no settings of his own. */
+function portcullis(...words: string[]) {
+  const child = spawn(process.execPath, [main, ...words], { cwd: folder, env: { PATH: process.env.PATH }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const said = { out: '', err: '' }
+  child.stdout.on('data', (chunk) => void (said.out += chunk))
+  child.stderr.on('data', (chunk) => void (said.err += chunk))
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number, ...said }))
+  const ready = new Promise<void>((resolve) => void child.stdout.once('data', () => resolve()))
+
+  return { child, said, ended, ready: Promise.race([ready, ended]) }
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  test(`it prints one line of JSON when ready, serves, and ends within a second of ${signal}`, async () => {
+    const { child, said, ended, ready } = portcullis('--port', '0', '--https-port', '0', '--json')
+    await ready
+    const line = JSON.parse(said.out) as { http: string; https: string; ca: string; tenants: { id: string; issuer: string; issuerHttp: string }[]; pid: number }
+
+    expect(line).toEqual({
+      http: expect.stringMatching(/^http:\/\/localhost:\d+$/),
+      https: expect.stringMatching(/^https:\/\/localhost:\d+$/),
+      ca: expect.stringMatching(/\/\.portcullis\/ca\.pem$/),
+      tenants: [{
+        id: 'c0ffee00-0000-4000-8000-000000000001',
+        domain: 'contoso.example',
+        issuer: `${line.https}/c0ffee00-0000-4000-8000-000000000001/v2.0`,
+        issuerHttp: `${line.http}/c0ffee00-0000-4000-8000-000000000001/v2.0`,
+      }],
+      pid: child.pid,
+    })
+    expect(await readFile(line.ca, 'utf8')).toContain('BEGIN CERTIFICATE')
+    const discovery = await fetch(`${line.http}/contoso.example/v2.0/.well-known/openid-configuration`)
+    expect(await discovery.json()).toMatchObject({ issuer: line.tenants[0]!.issuerHttp })
+
+    const asked = Date.now()
+    child.kill(signal)
+    const { code, out } = await ended
+    expect(code).toBe(0)
+    expect(Date.now() - asked).toBeLessThan(1000)
+    expect(out.trimEnd().split('\n')).toHaveLength(1)
+  })
+}
+
+test('to a person it tells users, passwords and what to try', async () => {
+  const { child, said, ended, ready } = portcullis('--port', '0', '--no-https', '--ephemeral')
+  await ready
+
+  expect(said.out).toMatch(/alice@contoso\.example +Portcullis1! +\d{6} +Alice Adams/)
+  expect(said.out).toContain('Where are you?')
+  child.kill()
+  expect((await ended).code).toBe(0)
+})
+
+test('a port that is taken is one sentence and exit code 2', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
+
+  try {
+    const { code, out, err } = await portcullis('--port', String(port), '--no-https', '--ephemeral').ended
+
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toMatch(new RegExp(`^portcullis: port ${port} is taken, perhaps by another Portcullis\\. .*\\n$`))
+  } finally {
+    other.close()
+  }
+})
+
+const refused: Record<string, [words: string[], err: RegExp]> = {
+  'a command that is none': [['strat'], /^portcullis: there is no command "strat"\. Did you mean start\?\n$/],
+  'a seed that is not there': [['--seed', 'nowhere.json', '--ephemeral', '--port', '0', '--no-https'], /^portcullis: there is no .*nowhere\.json\.\n$/],
+}
+for (const [what, [words, err]] of Object.entries(refused)) {
+  test(`${what} is one sentence and exit code 2`, async () => {
+    expect(await portcullis(...words).ended).toEqual({ code: 2, out: '', err: expect.stringMatching(err) })
+  })
+}
