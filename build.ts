@@ -29,6 +29,11 @@ const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds
 writeFileSync('dist/THIRD-PARTY.md', noticesOf(packagesOf(modules)))
 
 execFileSync('node_modules/.bin/tsc', ['-p', 'tsconfig.types.json'], { stdio: 'inherit' })
+for (const file of readdirSync('dist/types', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.d.ts'))) {
+  // tsc leaves `.ts` in the paths of declarations, where it finds no file of that name.
+  const path = join('dist/types', file)
+  writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/(['"]\.{1,2}\/[^'"]+)\.ts(['"])/g, '$1.js$2'))
+}
 
 /** The folders of the packages that went into the bundle. */
 function packagesOf(moduleIds: readonly string[]): string[] {

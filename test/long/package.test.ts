@@ -14,7 +14,7 @@ let home: string
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'package-test-'))
   await run('npm', ['run', 'build'], { cwd: root })
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', home], { cwd: root })
+  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', home], { cwd: root })
   const [{ filename }] = JSON.parse(stdout) as [{ filename: string }]
   await writeFile(join(home, 'package.json'), '{"name":"somebody-else","private":true,"type":"module"}')
   await run('npm', ['install', '--no-audit', '--no-fund', join(home, filename)], { cwd: home })
