@@ -135,7 +135,9 @@ function reportMistake(error: Error): void {
 }
 
 /** A start that was refused, in a sentence for whoever started it. */
-export class StartRefused extends Error {}
+export class StartRefused extends Error {
+  readonly code = 'startRefused'
+}
 
 function portTaken(error: unknown): unknown {
   const { code, port } = error as NodeJS.ErrnoException & { port?: number }

@@ -12,7 +12,7 @@ export const check = defineCommand({
   async run({ operands: [name] }, world) {
     const file = name === undefined ? fileURLToPath(new URL('data/contoso.json', packageFolder)) : resolve(world.workingFolder, name)
     const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') throw new BadUse(`there is no ${file}.`)
+      if (error.code === 'ENOENT') throw new BadUse(`There is no ${file}.`)
       if (error.code === 'EISDIR') throw new BadUse(`${file} is a folder. Give the tenant file in it.`)
 
       throw error

@@ -1,4 +1,4 @@
-import { packageVersion } from '../package.ts'
+import { version } from '../package.ts'
 import { BadUse } from './command.ts'
 import type { Command, World } from './command.ts'
 import { commandHelp, overview } from './help.ts'
@@ -19,7 +19,7 @@ export async function runCommandLine(words: readonly string[], world: World): Pr
     return await dispatch(words, world)
   } catch (error) {
     if (!(error instanceof BadUse)) throw error
-    world.complain(`portcullis: ${error.message}`)
+    world.complain(error.message)
 
     return 2
   }
@@ -27,8 +27,8 @@ export async function runCommandLine(words: readonly string[], world: World): Pr
 
 async function dispatch(words: readonly string[], world: World): Promise<number> {
   const [first = ''] = words
-  if (['--help', '-h', 'help'].includes(first)) return printed(world, overview(packageVersion(), await summaries()))
-  if (['--version', '-v'].includes(first)) return printed(world, packageVersion())
+  if (['--help', '-h', 'help'].includes(first)) return printed(world, overview(version, await summaries()))
+  if (['--version', '-v'].includes(first)) return printed(world, version)
 
   const isNamed = first !== '' && !first.startsWith('-')
   const name = isNamed ? first : defaultCommand
@@ -57,5 +57,5 @@ async function summaries(): Promise<Record<string, string>> {
 function unknownCommand(name: string): BadUse {
   const advice = didYouMean(name, Object.keys(commands)) ?? '`portcullis --help` lists them.'
 
-  return new BadUse(`there is no command "${name}". ${advice}`)
+  return new BadUse(`There is no command "${name}". ${advice}`)
 }

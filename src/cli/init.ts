@@ -9,11 +9,11 @@ export const init = defineCommand({
   flags: {},
   operands: [{ name: 'FILE', says: 'Where to write it (otherwise tenant.yaml)' }],
   async run({ operands: [name = 'tenant.yaml'] }, world) {
-    if (name.endsWith('.json')) throw new BadUse('a JSON file cannot hold comments. Give a name that ends in .yaml.')
+    if (name.endsWith('.json')) throw new BadUse('A JSON file cannot hold comments. Give a name that ends in .yaml.')
     const file = resolve(world.workingFolder, name)
     await copyFile(new URL('data/starter.yaml', packageFolder), file, constants.COPYFILE_EXCL).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'EEXIST') throw new BadUse(`${name} is there already, and it stays as it is. Give another name: portcullis init FILE.`)
-      if (error.code === 'ENOENT') throw new BadUse(`there is no folder to write ${name} into. Make it first.`)
+      if (error.code === 'ENOENT') throw new BadUse(`There is no folder to write ${name} into. Make it first.`)
 
       throw error
     })

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { DirectoryRefusal, problemText } from '../directory/refusal.ts'
-import { packageVersion } from '../package.ts'
+import { version } from '../package.ts'
 import { BadUse, defineCommand } from './command.ts'
 import type { Given } from './command.ts'
 import { startReport } from './start-report.ts'
@@ -30,15 +30,17 @@ export const start = defineCommand({
   operands: [],
   async run(given, world) {
     const options = optionsOf(given, world.workingFolder)
+    // Whoever reads that it is ready may ask it to stop in the same moment.
+    const stopped = world.untilStopped()
     const { startPortcullis } = await import('../index.ts')
     const portcullis = await startPortcullis(options).catch((error: unknown) => {
       throw whyItDoesNotStart(error) ?? error
     })
 
     if (given.flags.json) world.print(JSON.stringify(readyLine(portcullis)))
-    else world.print(startReport(packageVersion(), portcullis))
+    else world.print(startReport(version, portcullis))
 
-    await world.untilStopped()
+    await stopped
     await portcullis.stop()
 
     return 0
@@ -107,16 +109,21 @@ const isLoopback = (host: string) => host === 'localhost' || host === '::1' || h
 
 /** Why the machine or the tenant file would not have it, as a sentence; null where it is our own mistake. */
 function whyItDoesNotStart(error: unknown): BadUse | null {
-  if (error instanceof DirectoryRefusal) return new BadUse(`the tenant file cannot be used.\n${error.problems.map(problemText).join('\n')}`)
-  if (error instanceof Error && (error as { code?: string }).code === 'keysUnreadable') return new BadUse(error.message)
+  if (error instanceof DirectoryRefusal) return new BadUse(`The tenant file cannot be used.\n${error.problems.map(problemText).join('\n')}`)
 
-  const { code, port, address, path } = error as { code?: string; port?: number; address?: string; path?: string }
+  const { code, message, port, address, path } = error as NodeJS.ErrnoException & { port?: number; address?: string }
   const reasons: Record<string, string> = {
-    EADDRINUSE: `port ${port} is taken, perhaps by another Portcullis. Stop that one, or choose another port (--port, --https-port; 0 = any free one).`,
-    EACCES: path ? `${path} may not be written or read by you.` : `port ${port} may not be used by you. Choose one above 1023.`,
+    startRefused: message,
+    keysUnreadable: message,
+    EACCES: path ? `${path} may not be written or read by you.` : `Port ${port} may not be used by you. Choose one above 1023.`,
     EADDRNOTAVAIL: `${address} is not an address of this machine. Choose another --host.`,
-    ENOENT: `there is no ${path}.`,
-    ENOTFOUND: 'the --host is not known here. Give an address of this machine.',
+    ENOENT: `There is no ${path}.`,
+    EISDIR: 'The --seed is a folder. Give the tenant file in it.',
+    ENOTDIR: `${path} cannot be: something on the way is a file. Choose another --data.`,
+    EEXIST: `${path} is a file. Choose another --data.`,
+    EROFS: `${path} cannot be written: its disk is read-only. Choose another --data, or --ephemeral.`,
+    ENOSPC: 'The disk is full. Make room, choose another --data, or --ephemeral.',
+    ENOTFOUND: 'The --host is not known here. Give an address of this machine.',
   }
   const reason = code === undefined ? undefined : reasons[code]
 

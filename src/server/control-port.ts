@@ -5,7 +5,7 @@ import type { RouteParts } from './route-parts.ts'
 import { sandboxData } from './sandbox.ts'
 import { clientsBase } from './origins.ts'
 import type { Tenant } from '../tenant.ts'
-import { version } from './version.ts'
+import { version } from '../package.ts'
 
 /** Hands the control API what it needs of the server. */
 export function controlPort({ tenants, origins, keys, controlKey, certificates }: RouteParts): ControlPort {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { parsedFile } from '../directory/file/parse.ts'
 import { loadTenantFile } from '../directory/index.ts'
 import type { TenantData } from '../directory/types.ts'
+import { packageFolder } from '../package.ts'
 
 /** A tenant file: where it is, or what it says. */
 export type Seed = string | URL | Readonly<Record<string, unknown>>
@@ -14,7 +15,7 @@ export type Seeded = {
   passwordOf(userPrincipalName: string): string | null
 }
 
-const shipped = new URL('../../data/contoso.json', import.meta.url)
+const shipped = new URL('data/contoso.json', packageFolder)
 
 /** Reads the seed; throws what is wrong with it, every problem at once. */
 export async function readSeed(seed: Seed = shipped): Promise<Seeded> {

@@ -61,14 +61,14 @@ for (const word of ['--version', '-v']) {
 }
 
 const badUse: Record<string, [words: string[], message: string]> = {
-  'a command misspelled': [['strat'], 'portcullis: there is no command "strat". Did you mean start?'],
-  'a command nobody knows': [['frobnicate'], 'portcullis: there is no command "frobnicate". `portcullis --help` lists them.'],
-  'a command named after what every object has': [['constructor'], 'portcullis: there is no command "constructor". `portcullis --help` lists them.'],
-  'a flag of the default command misspelled': [['--prot', '1'], 'portcullis: `portcullis start` has no flag --prot. Did you mean --port?'],
-  'a tenant file that is not there': [['check', 'nowhere.json'], 'portcullis: there is no FOLDER/nowhere.json.'],
-  'a folder where a tenant file should be': [['check', '.'], 'portcullis: FOLDER is a folder. Give the tenant file in it.'],
-  'a starter that would be JSON': [['init', 'tenant.json'], 'portcullis: a JSON file cannot hold comments. Give a name that ends in .yaml.'],
-  'a starter in a folder that is not there': [['init', 'no/tenant.yaml'], 'portcullis: there is no folder to write no/tenant.yaml into. Make it first.'],
+  'a command misspelled': [['strat'], 'There is no command "strat". Did you mean start?'],
+  'a command nobody knows': [['frobnicate'], 'There is no command "frobnicate". `portcullis --help` lists them.'],
+  'a command named after what every object has': [['constructor'], 'There is no command "constructor". `portcullis --help` lists them.'],
+  'a flag of the default command misspelled': [['--prot', '1'], '`portcullis start` has no flag --prot. Did you mean --port?'],
+  'a tenant file that is not there': [['check', 'nowhere.json'], 'There is no FOLDER/nowhere.json.'],
+  'a folder where a tenant file should be': [['check', '.'], 'FOLDER is a folder. Give the tenant file in it.'],
+  'a starter that would be JSON': [['init', 'tenant.json'], 'A JSON file cannot hold comments. Give a name that ends in .yaml.'],
+  'a starter in a folder that is not there': [['init', 'no/tenant.yaml'], 'There is no folder to write no/tenant.yaml into. Make it first.'],
 }
 for (const [what, [words, message]] of Object.entries(badUse)) {
   test(`${what} is refused in one sentence, with exit code 2`, async () => {

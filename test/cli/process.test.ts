@@ -75,15 +75,15 @@ test('a port that is taken is one sentence and exit code 2', async () => {
     const { code, out, err } = await portcullis('--port', String(port), '--no-https', '--ephemeral').ended
 
     expect({ code, out }).toEqual({ code: 2, out: '' })
-    expect(err).toMatch(new RegExp(`^portcullis: port ${port} is taken, perhaps by another Portcullis\\. .*\\n$`))
+    expect(err).toMatch(new RegExp(`^Port ${port} is taken, perhaps by another Portcullis\\. .*\\n$`))
   } finally {
     other.close()
   }
 })
 
 const refused: Record<string, [words: string[], err: RegExp]> = {
-  'a command that is none': [['strat'], /^portcullis: there is no command "strat"\. Did you mean start\?\n$/],
-  'a seed that is not there': [['--seed', 'nowhere.json', '--ephemeral', '--port', '0', '--no-https'], /^portcullis: there is no .*nowhere\.json\.\n$/],
+  'a command that is none': [['strat'], /^There is no command "strat"\. Did you mean start\?\n$/],
+  'a seed that is not there': [['--seed', 'nowhere.json', '--ephemeral', '--port', '0', '--no-https'], /^There is no .*nowhere\.json\.\n$/],
 }
 for (const [what, [words, err]] of Object.entries(refused)) {
   test(`${what} is one sentence and exit code 2`, async () => {
