@@ -67,7 +67,10 @@ export async function start(options: PortcullisOptions): Promise<Portcullis> {
   const [keys, certificates] = await Promise.all([
     options.keys ?? openKeys(folder),
     options.httpsPort === null ? null : (options.certificates ?? openCertificates(folder, [host, ...(options.allowHosts ?? [])], realNow())),
-  ])
+  ]).catch(async (error: unknown) => {
+    await store.close()
+    throw error
+  })
 
   const origins: Origins = { http: null, https: null, publicUrl: options.publicUrl ?? null }
   const { render } = createViews<SignInPages>()

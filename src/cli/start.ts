@@ -109,7 +109,7 @@ const isLoopback = (host: string) => host === 'localhost' || host === '::1' || h
 
 /** Why the machine or the tenant file would not have it, as a sentence; null where it is our own mistake. */
 function whyItDoesNotStart(error: unknown): BadUse | null {
-  if (error instanceof DirectoryRefusal) return new BadUse(`The tenant file cannot be used.\n${error.problems.map(problemText).join('\n')}`)
+  if (error instanceof DirectoryRefusal) return new BadUse(error.problems.map(problemText).join('\n'))
 
   const { code, message, port, address, path } = error as NodeJS.ErrnoException & { port?: number; address?: string }
   const reasons: Record<string, string> = {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -90,3 +90,24 @@ for (const [what, [words, err]] of Object.entries(refused)) {
     expect(await portcullis(...words).ended).toEqual({ code: 2, out: '', err: expect.stringMatching(err) })
   })
 }
+
+test('keys that cannot be read keep it from starting, and nothing is left locked', async () => {
+  const data = join(folder, 'data')
+  await mkdir(data)
+  await writeFile(join(data, 'keys.json'), 'junk')
+
+  expect(await portcullis('--port', '0', '--no-https', '--data', data).ended).toEqual({
+    code: 2, out: '', err: `The signing keys in ${data}/keys.json cannot be read. Move the file away to have new ones made at the next start.\n`,
+  })
+  expect(await readdir(data)).toEqual(['keys.json'])
+})
+
+test('a tenant file with mistakes keeps it from starting, and all of them are told', async () => {
+  await writeFile(join(folder, 'bad.yaml'), 'tenants:\n  - displayName: Bad\n    licence: P3\n    domains: [{ id: bad.example }]\n    users: [{}]\n')
+  const { code, err } = await portcullis('--port', '0', '--no-https', '--seed', 'bad.yaml').ended
+
+  expect(code).toBe(2)
+  expect(err).toMatch(/^tenants\[0\]\.licence: .*P3/m)
+  expect(err).toMatch(/^tenants\[0\]\.users\[0\]/m)
+  expect(err).not.toMatch(/^ +at /m)
+})
