@@ -71,7 +71,9 @@ const lastKey = (issue: v.BaseIssue<unknown>) => String(issue.path?.at(-1)?.key 
 
 function sentence(issue: v.BaseIssue<unknown>, what: 'body' | 'query'): string {
   const path = issue.path?.map(({ key }) => String(key)).join('.').slice(0, 120)
-  if (path) return `"${path}" ${issue.message}`
+  // A schema of another room says it in the library's words.
+  const said = issue.message.startsWith('Invalid ') ? `is ${issue.received.slice(0, 60)}, not ${issue.expected ?? 'that'}.` : issue.message
+  if (path) return `"${path}" ${said}`
   if (what === 'body' && issue.received === 'undefined') return 'This call wants a JSON body.'
 
   return `The ${what} ${issue.message}`

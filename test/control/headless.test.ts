@@ -34,7 +34,8 @@ describe('a sign-in without a browser ends as it would in one', () => {
 
     expect(status).toBe(200)
     expect([body.outcome, body.error?.code]).toEqual([ends.outcome, ends.code])
-    expect(refusing).toEqual(ends.by === undefined || ends.outcome === 'granted' ? [] : expect.arrayContaining([ends.by]))
+    expect(refusing.length > 0).toBe(ends.by !== undefined)
+    expect(refusing.includes(ends.by ?? '')).toBe(ends.by !== undefined)
     expect(body.tokens?.access_token !== undefined).toBe(ends.outcome === 'granted')
   })
 })

@@ -91,6 +91,7 @@ describe('a user is changed', () => {
     'a secret that is not BASE32': { body: { authenticationMethods: [{ type: 'softwareOath', secret: '0189!!!!' }] }, status: 400, says: /BASE32/ },
     'a name of another domain': { body: { userPrincipalName: 'alice@fabrikam.example' }, status: 400, says: /fabrikam\.example/ },
     'a name somebody else has': { body: { userPrincipalName: 'bob@contoso.example' }, status: 400, says: /bob@contoso\.example/ },
+    'a department that is no text': { body: { department: 7 }, status: 400, says: /"department" is 7, not string\./ },
     'the id': { body: { id: 'c0ffee00-0000-4000-8000-0000000000b2' }, status: 400, says: /"id" is not known/ },
     'the hash itself': { body: { passwordHash: 'x' }, status: 400, says: /passwordHash/ },
   }

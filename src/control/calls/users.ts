@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { builtInRoles, hashPassword, nearestName, roleNamed } from '../../directory/index.ts'
+import { methodTypes, user as userInFile } from '../../directory/file/schema-people.ts'
 import type { RegisteredMethod, User } from '../../directory/types.ts'
 import type { Tenant } from '../../tenant.ts'
 import { tenantCall } from '../call.ts'
@@ -17,6 +18,7 @@ export const changeUser = tenantCall({
   path: '/users/{user}',
   summary: 'Disable a user, change the password, the roles, the authenticators, …; what is left out stays',
   body: members({
+    ...otherProperties(),
     accountEnabled: v.optional(truth),
     password: v.optional(textOrNull),
     forceChangePasswordNextSignIn: v.optional(truth),
@@ -37,7 +39,6 @@ export const changeUser = tenantCall({
       'is not a list.',
     )),
     signals: v.optional(signals),
-    ...Object.fromEntries(otherProperties().map((name) => [name, v.optional(v.nullable(v.unknown()))])),
   }),
   async answer({ tenant, names, body }) {
     const { password, roles, authenticationMethods, ...plain } = body
@@ -55,14 +56,11 @@ export const changeUser = tenantCall({
   },
 })
 
-/** Graph's own properties of a user that a tenant only keeps: for filters, claims and dynamic groups. */
-function otherProperties(): readonly string[] {
-  return [
-    'ageGroup', 'businessPhones', 'city', 'companyName', 'country', 'creationType', 'customSecurityAttributes', 'department', 'employeeHireDate',
-    'employeeId', 'employeeType', 'faxNumber', 'jobTitle', 'mailNickname', 'mobilePhone', 'officeLocation', 'onPremisesExtensionAttributes',
-    'onPremisesImmutableId', 'onPremisesSamAccountName', 'onPremisesSyncEnabled', 'onPremisesUserPrincipalName', 'otherMails', 'postalCode',
-    'preferredLanguage', 'proxyAddresses', 'state', 'streetAddress', 'usageLocation',
-  ]
+/** Graph's own properties of a user that a tenant only keeps, for filters, claims and dynamic groups: those of a tenant file. */
+function otherProperties(): v.ObjectEntries {
+  const { id: _id, passwordProfile: _password, ...entries } = userInFile.entries as unknown as v.ObjectEntries
+
+  return Object.fromEntries(Object.entries(entries).map(([name, schema]) => [name, v.optional(v.nullable(schema as v.GenericSchema))]))
 }
 
 async function newPassword(tenant: Tenant, password: string | null) {
@@ -79,12 +77,6 @@ function roleId(name: string): string {
   const near = nearestName(name, builtInRoles.map(({ displayName }) => displayName))
   throw badRequest('invalid_body', `"roles" names "${name.slice(0, 80)}", which is no directory role.${near ? ` Did you mean "${near}"?` : ''}`)
 }
-
-const methodTypes = [
-  'password', 'voice', 'hardwareOath', 'softwareOath', 'sms', 'fido2', 'windowsHelloForBusiness', 'microsoftAuthenticatorPush', 'deviceBasedPush',
-  'temporaryAccessPassOneTime', 'temporaryAccessPassMultiUse', 'email', 'x509CertificateSingleFactor', 'x509CertificateMultiFactor',
-  'federatedSingleFactor', 'federatedMultiFactor', 'qrCodePin',
-] as const satisfies readonly RegisteredMethod['type'][]
 
 function registered(tenant: Tenant, method: { readonly type: string; readonly secret?: string }): RegisteredMethod {
   const type = methodTypes.find((known) => known.toLowerCase() === method.type.toLowerCase())
