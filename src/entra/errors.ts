@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Context } from 'koa'
 import { refusalBehind } from '../oidc/errors.ts'
 import type { Host } from '../oidc/host.ts'
@@ -28,7 +27,7 @@ export function tokenRefusalOf(ctx: LibraryContext, host: Host, refusal: Refusal
 
 /** What goes back to the application through the browser. */
 export function redirectErrorOf(ctx: LibraryContext, host: Host, payload: Readonly<Record<string, unknown>>): Record<string, string> {
-  const words = wordsOf(ctx, host, raised(ctx, host, payload), 'redirect', randomUUID())
+  const words = wordsOf(ctx, host, raised(ctx, host, payload), 'redirect', stateOf(ctx).requestId)
 
   return redirectError(words, typeof payload.state === 'string' ? payload.state : undefined)
 }
@@ -40,7 +39,7 @@ export function errorPage(ctx: LibraryContext, host: Host, error: PageError): vo
     ...(error.description === undefined ? {} : { error_description: error.description }),
     ...(error.detail === undefined ? {} : { error_detail: error.detail }),
   }, situationOf(ctx, host))
-  const words = wordsOf(ctx, host, refusal, 'page', randomUUID())
+  const words = wordsOf(ctx, host, refusal, 'page', stateOf(ctx).requestId)
   const { observation, session } = stateOf(ctx)
   const client = host.tenant.directory.application(clientIdOf(ctx))
   const user = session ? host.tenant.directory.get('users', session.userId) : undefined

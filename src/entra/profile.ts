@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import compose from 'koa-compose'
 import type { Middleware } from 'koa'
 import { dressIdTokens, signIdTokens } from '../oidc/private.ts'
@@ -14,6 +13,7 @@ import { logoutEndpoint } from './logout-endpoint.ts'
 import { registerResponseModes } from './response-modes.ts'
 import { refreshTarget } from './targets.ts'
 import { tokenEndpoint } from './token-endpoint.ts'
+import { stateOf } from '../oidc/request-state.ts'
 import { requested, words } from './words.ts'
 
 /** Microsoft Entra ID on the wire: its paths, parameters, tokens and errors on top of the library's protocol. */
@@ -39,7 +39,7 @@ export const entra: Profile = {
   accountClaims: idTokenClaimsOf,
   refuse(ctx, host, refusal, surface) {
     const response = ctx as unknown as { body: unknown }
-    if (surface === 'token') response.body = tokenRefusalOf(ctx, host, refusal, randomUUID())
+    if (surface === 'token') response.body = tokenRefusalOf(ctx, host, refusal, stateOf(ctx).requestId)
     else errorPage(ctx, host, { status: 400, error: 'invalid_request', description: undefined, detail: undefined, refusal })
   },
   errorPage,

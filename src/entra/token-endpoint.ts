@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Context, Middleware } from 'koa'
 import { readForm } from '../http/body.ts'
 import { HttpRefusal } from '../http/errors.ts'
@@ -20,7 +19,7 @@ export function tokenEndpoint(host: Host): Middleware {
 
     ctx.set('access-control-allow-origin', ctx.get('origin') || '*')
     ctx.set('access-control-expose-headers', 'x-ms-request-id, Retry-After')
-    const traceId = randomUUID()
+    const traceId = (ctx.state as RequestState).requestId
     ctx.set('x-ms-request-id', traceId)
     if (ctx.method === 'POST' && !(await rewritten(ctx as Context, host, traceId))) return
 

@@ -101,7 +101,7 @@ export function admit(ctx: KoaContextWithOIDC, host: Host, attempt: Attempt): Ve
   const verdict = decide(attempt, host.tenant)
   stateOf(ctx).verdict = verdict
   // Redeeming a code is the end of a sign-in that has its row already; only a refusal is news.
-  if (attempt.event !== 'authorizationCode' || verdict.refusal !== null) logVerdict(host, attempt, verdict)
+  if (attempt.event !== 'authorizationCode' || verdict.refusal !== null) logVerdict(host, attempt, verdict, stateOf(ctx).requestId)
   if (verdict.refusal !== null) {
     throw new RefusedError(verdict.refusal, host.profile, { endpoint: 'token', isSilent: false })
   }
@@ -114,8 +114,9 @@ export function rememberLifetimes(ctx: KoaContextWithOIDC, host: Host, attempt: 
   stateOf(ctx).lifetimes = tokenLifetimeSeconds(host.tenant, attempt.client, attempt.resources[0] ?? null, verdict.decision)
 }
 
-export function logVerdict(host: Host, attempt: Attempt, verdict: Verdict): void {
-  host.tenant.log.append(signInEntry(attempt, verdict, host.tenant))
+/** A row of the log. What the request answers names it, by the request's id. */
+export function logVerdict(host: Host, attempt: Attempt, verdict: Verdict, requestId?: string): void {
+  host.tenant.log.append(signInEntry(attempt, verdict, host.tenant, requestId))
 }
 
 /** The application behind the library's client; one that registered itself stands in with what it said. */

@@ -74,7 +74,7 @@ function challenge(host: Host): interactionPolicy.Prompt {
       const verdict = judged(ctx, host)
       if (verdict.outcome !== 'interrupted') return false
 
-      logVerdict(host, authorizeAttempt(ctx, host), verdict)
+      logVerdict(host, authorizeAttempt(ctx, host), verdict, stateOf(ctx).requestId)
       return true
     }),
   )
@@ -103,7 +103,7 @@ function ready(host: Host): interactionPolicy.Prompt {
       const verdict = judged(ctx, host)
       const attempt = authorizeAttempt(ctx, host)
       useSession(ctx, host, verdict)
-      logVerdict(host, attempt, verdict)
+      logVerdict(host, attempt, verdict, stateOf(ctx).requestId)
       rememberLifetimes(ctx, host, attempt, verdict)
       await keepGrant(ctx, host, attempt)
 
@@ -126,7 +126,7 @@ function judged(ctx: KoaContextWithOIDC, host: Host): Verdict {
   const isSilent = ctx.oidc.prompts.has('none')
   const isOver = verdict.outcome === 'blocked' || verdict.outcome === 'failed' || (isSilent && verdict.outcome !== 'granted')
   if (isOver && verdict.refusal) {
-    if (stateOf(ctx).session) logVerdict(host, authorizeAttempt(ctx, host), verdict)
+    if (stateOf(ctx).session) logVerdict(host, authorizeAttempt(ctx, host), verdict, stateOf(ctx).requestId)
     throw new RefusedError(verdict.refusal, host.profile, { endpoint: 'authorize', isSilent })
   }
 

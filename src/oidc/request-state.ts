@@ -6,6 +6,8 @@ import type { Browser } from './browser.ts'
 
 /** What one request carries through the library, on `ctx.state`. Set by `tenant-app.ts`, filled as the request goes on. */
 export type RequestState = {
+  /** Of this request: the trace id of its refusal, the `x-ms-request-id` header, and the id of its row in the log. */
+  requestId: string
   observation: Observation
   browser: Browser
   /** The verdict of this request; an authorize request is judged once, whoever asks. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import compose from 'koa-compose'
 import type { Context, Middleware } from 'koa'
 import type { Provider } from 'oidc-provider'
@@ -47,6 +48,7 @@ function observing(host: Host, options: TenantAppOptions): Middleware {
       ctx.status = 400
       return void (ctx.body = { error: 'invalid_request', error_description: error.message })
     }
+    ctx.state.requestId = randomUUID()
     ctx.state.browser = openBrowser(ctx, host.tenant, browserCookie)
 
     return next()

@@ -44,7 +44,7 @@ function isRefused(visit: Visit, user: User): boolean {
   const verdict = decide(attempt, visit.host.tenant)
   if (verdict.outcome !== 'blocked' || !verdict.refusal) return false
 
-  logVerdict(visit.host, attempt, verdict)
+  logVerdict(visit.host, attempt, verdict, visit.ctx.state.requestId)
   refuse(visit, verdict.refusal)
 
   return true
