@@ -56,6 +56,13 @@ export async function tokensOf(story: Story, user: Visitor, name: string, client
   return body
 }
 
+/** How a sign-in stands: `granted`, the step that a page asks for, or the number of the refusal. */
+export function standing({ answer, step, text }: Page): string {
+  if ('code' in answer) return 'granted'
+
+  return step ?? /AADSTS(\d+)/.exec(answer.error_description ?? text)?.[1] ?? text
+}
+
 export function claimsIn(token: string | undefined): Record<string, unknown> {
   return JSON.parse(Buffer.from(token?.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>
 }
