@@ -78,15 +78,19 @@ function following(collections: Collections, change: EntityChange): readonly Fol
 /** Who can be a member, an owner or an assignee. */
 const principalCollections: ReadonlySet<Collection> = new Set(['users', 'groups', 'applications', 'devices'])
 
-/** Those who refer to a principal, without it: groups lose the member, applications the assignment, devices the owner. */
+/** Those who refer to a principal, without it: groups lose the member, applications the assignment or the consent, devices the owner. */
 function withoutPrincipal(collections: Collections, collection: Collection, gone: string): readonly Followed[] {
-  const servicePrincipalId = collection === 'applications' ? collections.applications.get(gone)?.servicePrincipalId : undefined
-  const principals = [gone, ...(servicePrincipalId ? [servicePrincipalId] : [])]
+  const application = collection === 'applications' ? collections.applications.get(gone) : undefined
+  const principals = application ? [gone, application.servicePrincipalId, application.appId] : [gone]
   const stays = (id: string) => !principals.includes(id)
   const groups = referring(collections.groups, ['members', 'owners'], principals)
     .map((group): Followed => ({ collection: 'groups', entity: { ...group, members: group.members.filter(stays), owners: group.owners.filter(stays) } }))
-  const applications = referring(collections.applications, ['principals'], principals)
-    .map((application): Followed => ({ collection: 'applications', entity: { ...application, assignments: application.assignments.filter(({ principal }) => stays(principal)) } }))
+  const applications = referring(collections.applications, ['principals', 'resources'], principals).map((other): Followed => {
+    const assignments = other.assignments.filter(({ principal }) => stays(principal))
+    const consents = other.consents.filter(({ resource }) => stays(resource))
+
+    return { collection: 'applications', entity: { ...other, assignments, consents } }
+  })
   const devices = referring(collections.devices, ['registeredOwners'], principals)
     .map((device): Followed => ({ collection: 'devices', entity: { ...device, registeredOwners: device.registeredOwners.filter(stays) } }))
 

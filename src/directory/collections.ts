@@ -59,6 +59,7 @@ const keysOfCollection: { readonly [C in Collection]: Keys<Entities[C]> } = {
     identifierUri: (application) => keysOf(...application.identifierUris.map(withoutTrailingSlash)),
     displayName,
     principals: (application) => keysOf(...application.assignments.map(({ principal }) => principal)),
+    resources: (application) => keysOf(...application.consents.map(({ resource }) => resource)),
   },
   devices: {
     deviceId: (device) => keysOf(device.deviceId),

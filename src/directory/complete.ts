@@ -1,6 +1,7 @@
 import type { Application, Device, Domain, Federation, Group, TenantSettings, TokenLifetimePolicy, User } from './types.ts'
 import { idFor } from './ids.ts'
 import { withoutTrailingSlash } from './collections.ts'
+import { roleNamed } from './roles.ts'
 
 /**
  * What was left unsaid of an entity, filled in as Entra does. Whoever makes one (the tenant file, Graph, a test) says what
@@ -20,7 +21,7 @@ export function completeUser(tenantId: string, said: Partial<User> & { readonly 
     externalType: said.externalType ?? (said.userType === 'Guest' ? (said.homeTenantId ? 'b2bCollaborationGuest' : 'internalGuest') : null),
     externalUserState: said.externalUserState ?? null,
     homeTenantId: said.homeTenantId ?? null,
-    roles: unique(said.roles ?? []),
+    roles: rolesOf(said.roles ?? []),
     authenticationMethods: said.authenticationMethods ?? [],
     signals: said.signals ?? {},
     signInSessionsValidFromDateTime: said.signInSessionsValidFromDateTime ?? null,
@@ -42,6 +43,7 @@ export function completeGroup(tenantId: string, said: Partial<Group> & { readonl
     owners: unique(said.owners ?? []),
     membershipRule: said.membershipRule ?? null,
     isAssignableToRole: said.isAssignableToRole ?? false,
+    ...(said.roles ? { roles: rolesOf(said.roles) } : {}),
   }
 }
 
@@ -80,9 +82,9 @@ export function completeApplication(tenantId: string, said: DeepPartialApplicati
       displayName: role.displayName ?? role.value,
       allowedMemberTypes: role.allowedMemberTypes ?? ['User', 'Application'],
     })),
-    assignments: said.assignments ?? [],
+    assignments: (said.assignments ?? []).map(({ principal, role }) => ({ principal: principal.toLowerCase(), role: role?.toLowerCase() ?? null })),
     appRoleAssignmentRequired: said.appRoleAssignmentRequired ?? false,
-    consents: said.consents ?? [],
+    consents: (said.consents ?? []).map(({ resource, scopes }) => ({ resource: resource.toLowerCase(), scopes })),
     optionalClaims: said.optionalClaims ?? null,
     groupMembershipClaims: said.groupMembershipClaims ?? null,
     requiredResourceAccess: said.requiredResourceAccess ?? [],
@@ -186,6 +188,11 @@ type PartialSettings = Partial<Omit<TenantSettings, 'settings' | 'mfaServiceSett
     readonly inboundTrust?: Partial<TenantSettings['settings']['inboundTrust']>
     readonly smartLockout?: Partial<TenantSettings['settings']['smartLockout']>
   }
+}
+
+/** Roles by template id; a name will do. */
+function rolesOf(said: readonly string[]): readonly string[] {
+  return [...new Set(said.map((role) => roleNamed(role)?.templateId ?? role))]
 }
 
 /** Each id once, lower case: an object is a member once however often it is said. */

@@ -5,6 +5,7 @@ import { judgedLocation, judgedPolicy, judgedStrength, problemsOfStrength, refus
 import { problemsOfMembershipRule } from './dynamic-groups.ts'
 import { unknownName, type Problem } from './refusal.ts'
 import { builtInRoles, roleNamed } from './roles.ts'
+import { overWellKnown } from './well-known.ts'
 import type { Application, Collection, Device, Directory, Domain, Entities, Group, TenantSettings, User } from './types.ts'
 
 type Rule<E> = (entity: E, directory: Directory) => readonly Problem[]
@@ -21,7 +22,7 @@ const completions: { readonly [C in Collection]: (entity: Entities[C], directory
   domains: (domain) => completeDomain(domain),
   users: (user, { settings }) => completeUser(settings.id, user),
   groups: (group, { settings }) => completeGroup(settings.id, group),
-  applications: (application, { settings }) => completeApplication(settings.id, application),
+  applications: (application, { settings }) => completeApplication(settings.id, overWellKnown(application)),
   devices: (device, { settings }) => completeDevice(settings.id, device),
   tokenLifetimePolicies: (policy, { settings }) => completeTokenLifetimePolicy(settings.id, policy),
   namedLocations: judgedLocation,
@@ -219,6 +220,8 @@ export function problemsOfSettings(settings: TenantSettings, directory: Director
   const before = directory.settings
   const { trustedIps, skipMfaForFederatedUsersOnIntranet, rememberMfaDays } = settings.mfaServiceSettings
   const problems: Problem[] = [...problemsOfTrustedIps(trustedIps), ...problemsOfCountries(settings.countries)]
+  if (!['none', 'lapsed', 'P1', 'P2'].includes(settings.licence)) problems.push({ path: 'licence', message: `"${settings.licence}" is no licence. There are none, lapsed, P1 and P2.` })
+  if (!['entra', 'standard'].includes(settings.profile)) problems.push({ path: 'profile', message: `"${settings.profile}" is no profile. There are entra and standard.` })
   if (!Number.isInteger(rememberMfaDays) || rememberMfaDays < 0 || rememberMfaDays > 365) {
     problems.push({ path: 'mfaServiceSettings.rememberMfaDays', message: `${rememberMfaDays} is not between 0 (off) and 365 days.` })
   }

@@ -114,7 +114,10 @@ export type Application = {
     readonly requestedAccessTokenVersion: 1 | 2 | null
   }
   readonly appRoles: readonly AppRole[]
-  /** Who has which app role of this application: principal = object id of a user, group or service principal. */
+  /**
+   * Who has which app role of this application: principal = object id of a user, group or service principal; role = id of
+   * the app role, null for default access.
+   */
   readonly assignments: readonly { readonly principal: string; readonly role: string | null }[]
   readonly appRoleAssignmentRequired: boolean
   /** Admin consent: which scopes of which resource (app id) this client has for everybody. */
@@ -191,14 +194,14 @@ export type Directory = {
   /** By id or by any unambiguous name (product.md 5): user principal name, local part, display name, app id. */
   named<C extends Collection>(collection: C, idOrName: string): Entities[C] | undefined
   domainOf(userPrincipalName: string): Domain | undefined
-  /** Transitive, nested groups and dynamic ones included. */
+  /** Transitive, nested groups and dynamic ones included; worked out at the first question after a change. */
   groupIdsOf(objectId: string): readonly string[]
   /** Role template ids: assigned, or through a role-assignable group. */
   roleTemplateIdsOf(userId: string): readonly string[]
   /** ISO country by the tenant's table, or null. */
   countryOf(ipAddress: string): string | null
 
-  /** Add or replace. Resolves when the change is durable; rejects with a {@link Refusal} and changes nothing. */
+  /** Add or replace. Resolves when the change is durable; rejects with a `DirectoryRefusal` and changes nothing. */
   put<C extends Collection>(collection: C, entity: Entities[C]): Promise<void>
   remove(collection: Collection, id: string): Promise<void>
   patchSettings(change: SettingsChange): Promise<void>

@@ -1,5 +1,5 @@
 import facts from './facts/well-known-applications.json' with { type: 'json' }
-import { completeApplication } from './complete.ts'
+import { completeApplication, type DeepPartialApplication } from './complete.ts'
 import type { Application } from './types.ts'
 
 export const graphAppId = '00000003-0000-0000-c000-000000000000'
@@ -29,6 +29,16 @@ for (const application of wellKnownApplications) {
 /** A well-known application by app id, identifier URI or display name, in lower case. */
 export function wellKnownApplication(name: string): Application | undefined {
   return byName.get(name)
+}
+
+/**
+ * An application as it was said, over what is known of it: a tenant may hold a registration of Graph just to assign its app
+ * roles, and need not repeat what Graph offers.
+ */
+export function overWellKnown<S extends DeepPartialApplication>(said: S): S {
+  const known = said.appId === undefined ? undefined : wellKnownApplication(said.appId.toLowerCase())
+
+  return known ? { identifierUris: known.identifierUris, api: known.api, appRoles: known.appRoles, ...said } : said
 }
 
 /** What Graph offers: each permission as a scope for users and, the ones about OpenID apart, as a role for daemons. */

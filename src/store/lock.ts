@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { DirectoryRefusal } from '../directory/index.ts'
 
@@ -30,15 +30,36 @@ export async function lockedFolder(folder: string): Promise<() => Promise<void>>
 
 async function take(file: string, folder: string): Promise<void> {
   const mine = `${JSON.stringify({ pid: process.pid, started: await startOf(process.pid) })}\n`
-  for (;;) {
-    try {
-      await writeFile(file, mine, { flag: 'wx', mode: 0o600 })
+  while (!(await isPlaced(file, mine))) await clear(file, folder)
+}
 
-      return
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    }
-    await clear(file, folder)
+/** Puts a lock where there is none, whole from its first moment: an empty one would look like one left behind. */
+async function isPlaced(file: string, content: string): Promise<boolean> {
+  const draft = `${file}.${randomUUID()}`
+  await writeFile(draft, content, { mode: 0o600 })
+  try {
+    await link(draft, file)
+
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return false
+    // A file system without hard links.
+    if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS') return await isWritten(file, content)
+    throw error
+  } finally {
+    await rm(draft, { force: true })
+  }
+}
+
+async function isWritten(file: string, content: string): Promise<boolean> {
+  try {
+    await writeFile(file, content, { flag: 'wx', mode: 0o600 })
+
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
   }
 }
 

@@ -168,6 +168,32 @@ describe('a change', () => {
     expect(application(directory, 'Sales API').assignments).toEqual([{ principal: bob, role: null }])
   })
 
+  test('leaves no consent to an application that was removed', async () => {
+    const directory = createDirectory(seed)
+    await directory.remove('applications', id('a5'))
+    await directory.put('applications', { ...application(directory, 'Sales Hub'), displayName: 'Hub' })
+
+    expect(application(directory, 'Hub').consents.map(({ resource }) => resource)).toEqual(['00000003-0000-0000-c000-000000000000'])
+  })
+
+  test('may name roles', async () => {
+    const directory = createDirectory(seed)
+    await directory.put('users', person('zoe', { roles: ['global administrator'] }))
+
+    expect(directory.roleTemplateIdsOf(idOfUser(directory, 'zoe'))).toEqual([globalAdministrator])
+  })
+
+  test('may give away the app roles of Graph, without saying what Graph offers', async () => {
+    const directory = createDirectory(seed)
+    const role = directory.resource('Microsoft Graph')?.appRoles.find(({ value }) => value === 'Policy.Read.All')?.id ?? null
+    const job = application(directory, 'Nightly Job').servicePrincipalId
+    await directory.put('applications', { displayName: 'Microsoft Graph', appId: '00000003-0000-0000-c000-000000000000', assignments: [{ principal: job, role }] } as never)
+    const graph = directory.resource('https://graph.microsoft.com')
+
+    expect(graph?.assignments).toEqual([{ principal: job, role }])
+    expect(graph?.api.oauth2PermissionScopes).toEqual(createDirectory(seed).resource('https://graph.microsoft.com')?.api.oauth2PermissionScopes)
+  })
+
   test('of settings keeps what it does not name', async () => {
     const directory = createDirectory(seed)
     await directory.patchSettings({ settings: { hourlyPolicyCheck: true }, mfaServiceSettings: { rememberMfaDays: 14 }, countries: { '192.0.2.0/24': 'NO' } })
@@ -260,7 +286,7 @@ describe('a change is refused, and changes nothing', () => {
     'a user without a name': { change: (directory) => directory.put('users', person('zoe', { userPrincipalName: '' })), says: 'A user needs a userPrincipalName', at: 'userPrincipalName' },
     'a user with a role that is none': {
       change: (directory) => directory.put('users', person('zoe', { roles: ['Security Reeder'] })),
-      says: 'There is no role "security reeder". Did you mean "Security Reader"?',
+      says: 'There is no role "Security Reeder". Did you mean "Security Reader"?',
       at: 'roles[0]',
     },
     'a group with a member that is nobody': { change: (directory) => directory.put('groups', team('Team', { members: [alice, id('99')] })), says: 'There is no user, group, application or device', at: 'members[1]' },
@@ -292,6 +318,7 @@ describe('a change is refused, and changes nothing', () => {
       at: 'mfaServiceSettings.skipMfaForFederatedUsersOnIntranet',
     },
     'security defaults beside enabled policies': { change: (directory) => directory.patchSettings({ securityDefaults: true }), says: 'Security defaults cannot be on beside Conditional Access', at: 'securityDefaults' },
+    'a licence nobody sells': { change: (directory) => directory.patchSettings({ licence: 'P3' as 'P2' }), says: '"P3" is no licence', at: 'licence' },
     'a country that is none': { change: (directory) => directory.patchSettings({ countries: { '192.0.2.0/24': 'Norway' } }), says: '"Norway" is not a country', at: 'countries["192.0.2.0/24"]' },
     'a policy without a licence': { in: { ...seed, licence: 'none' }, change: (directory) => directory.put('conditionalAccessPolicies', policy), says: 'not licensed for this feature', status: 403, code: 'AccessDenied' },
     'a policy when the licence lapsed': { in: { ...seed, licence: 'lapsed' }, change: (directory) => directory.put('conditionalAccessPolicies', policy), says: 'not licensed for this feature', status: 403, code: 'AccessDenied' },

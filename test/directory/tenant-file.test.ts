@@ -66,6 +66,16 @@ describe('a tenant file', () => {
     expect(new Set(groups.map(({ id }) => id)).size).toBe(4)
   })
 
+  test('may give away the app roles of Graph', async () => {
+    const graph = { displayName: 'Microsoft Graph', appId: '00000003-0000-0000-c000-000000000000', assignments: [{ principal: 'Shop', role: 'Policy.Read.All' }] }
+    const tenant = await loaded({ ...small, applications: [...small.applications, graph] })
+    const [written] = exportTenantFile(tenant).tenants
+
+    expect(createDirectory(tenant).resource('https://graph.microsoft.com')?.assignments).toMatchObject([{ principal: tenant.applications[0]?.servicePrincipalId }])
+    expect(written).toMatchObject({ applications: [{}, { assignments: graph.assignments }] })
+    expect(JSON.stringify(written)).not.toContain('oauth2PermissionScopes')
+  })
+
   test('has domains that follow from its users, the first the default', async () => {
     const { domains } = await loaded({ displayName: 'Fabrikam', users: [{ userPrincipalName: 'ann@Fabrikam.example' }] })
 

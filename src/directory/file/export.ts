@@ -3,7 +3,7 @@ import { mapReferences, type ReferenceKind } from '../../policy/index.ts'
 import { completeApplication, completeDevice, completeDomain, completeGroup, completeTokenLifetimePolicy, completeUser } from '../complete.ts'
 import { roleNamed } from '../roles.ts'
 import type { Application, Group, RegisteredMethod, TenantData, User } from '../types.ts'
-import { wellKnownApplication } from '../well-known.ts'
+import { overWellKnown, wellKnownApplication } from '../well-known.ts'
 import { isObject } from './cleaned.ts'
 import { tenantNames, type Kind, type Names } from './names.ts'
 import { application, authenticationStrength, tokenLifetimePolicy } from './schema-applications.ts'
@@ -111,7 +111,7 @@ function applicationOf(entity: Application, tenantId: string, name: Naming): Wri
   const roleOf = (id: string | null) => (id === null ? {} : { role: appRoles.find((role) => role.id === id)?.value ?? id })
 
   return withoutEmpty({
-    ...said(entity, completeApplication(tenantId, { displayName }), application, ['appId', 'servicePrincipalId']),
+    ...said(entity, completeApplication(tenantId, overWellKnown({ displayName, appId })), application, ['appId', 'servicePrincipalId']),
     appId,
     assignments: assignments.map(({ principal, role }) => ({ principal: name(['users', 'groups', 'servicePrincipals'], principal), ...roleOf(role) })),
     consents: consents.map(({ resource, scopes }) => ({ resource: name(['applications'], resource), scopes })),

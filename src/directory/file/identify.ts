@@ -1,7 +1,8 @@
-import { completeApplication } from '../complete.ts'
+import { completeApplication, type DeepPartialApplication } from '../complete.ts'
 import { idFor } from '../ids.ts'
 import type { Problem } from '../refusal.ts'
 import type { Application, Collection } from '../types.ts'
+import { overWellKnown } from '../well-known.ts'
 import { tenantNames, type Names } from './names.ts'
 import type { TenantEntry } from './schema.ts'
 
@@ -72,7 +73,7 @@ const kindOf: Readonly<Record<Collection, string>> = {
 
 /** An application without what it says of others, which is resolved once everybody is known. */
 function wholeApplication(tenantId: string, written: Entry<'applications'>): Application {
-  return completeApplication(tenantId, { ...written, assignments: [], consents: [], tokenLifetimePolicy: null } as never)
+  return completeApplication(tenantId, overWellKnown({ ...written, assignments: [], consents: [], tokenLifetimePolicy: null } as DeepPartialApplication & { displayName: string }))
 }
 
 /** Everything that can be named in the tenant's file. */
