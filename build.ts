@@ -5,9 +5,11 @@
  */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { rolldown } from 'rolldown'
 import { libraryClockPlugin } from './src/clock/library-hook.ts'
+
+const relativeImport = /(['"]\.{1,2}\/[^'"]+)\.ts(['"])/g
 
 rmSync('dist', { recursive: true, force: true })
 
@@ -29,10 +31,25 @@ const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds
 writeFileSync('dist/THIRD-PARTY.md', noticesOf(packagesOf(modules)))
 
 execFileSync('node_modules/.bin/tsc', ['-p', 'tsconfig.types.json'], { stdio: 'inherit' })
-for (const file of readdirSync('dist/types', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.d.ts'))) {
+const published = declarationsFrom(['dist/types/index.d.ts', 'dist/types/policy/index.d.ts'])
+for (const file of readdirSync('dist/types', { recursive: true, encoding: 'utf8' }).map((name) => join('dist/types', name))) {
+  if (!file.endsWith('.d.ts')) continue
   // tsc leaves `.ts` in the paths of declarations, where it finds no file of that name.
-  const path = join('dist/types', file)
-  writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/(['"]\.{1,2}\/[^'"]+)\.ts(['"])/g, '$1.js$2'))
+  if (published.has(file)) writeFileSync(file, readFileSync(file, 'utf8').replaceAll(relativeImport, '$1.js$2'))
+  else rmSync(file)
+}
+
+/** What can be reached from the doors; tsc writes down every other file too, and with them the types of packages. */
+function declarationsFrom(doors: readonly string[]): Set<string> {
+  const reached = new Set<string>()
+  const reach = (file: string) => {
+    if (reached.has(file)) return
+    reached.add(file)
+    for (const [path] of readFileSync(file, 'utf8').matchAll(relativeImport)) reach(join(dirname(file), path.slice(1, -1)).replace(/\.ts$/, '.d.ts'))
+  }
+  for (const door of doors) reach(door)
+
+  return reached
 }
 
 /** The folders of the packages that went into the bundle. */

@@ -1,7 +1,9 @@
 import { installLibraryClock } from './clock/library-hook.ts'
-import type { Portcullis, PortcullisOptions } from './server.ts'
+import type { Portcullis } from './server/handle.ts'
+import type { PortcullisOptions } from './server/options.ts'
 
-export type { Portcullis, PortcullisOptions } from './server.ts'
+export type { Portcullis, Sandbox, TenantHandle, TenantSummary } from './server/handle.ts'
+export type { PortcullisOptions } from './server/options.ts'
 
 /**
  * Starts a tenant, or several, in this process: ephemeral unless told otherwise (product.md 6).

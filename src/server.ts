@@ -7,49 +7,18 @@ import { createViews } from './http/views.ts'
 import { listen } from './http/listen.ts'
 import type { Listening } from './http/listen.ts'
 import { openCertificates } from './keys/certificates.ts'
-import type { Certificates } from './keys/certificates.ts'
 import { openKeys } from './keys/keys.ts'
-import type { Keys } from './keys/keys.ts'
 import { librarySecond } from './oidc/private.ts'
+import type { Portcullis } from './server/handle.ts'
+import type { PortcullisOptions } from './server/options.ts'
 import { clientsBase } from './server/origins.ts'
 import type { Origins } from './server/origins.ts'
 import { portcullisOf } from './server/portcullis.ts'
-import type { Portcullis } from './server/portcullis.ts'
 import { routes } from './server/routes.ts'
 import { readSeed } from './server/seed.ts'
-import type { Seed } from './server/seed.ts'
 import type { SignInPages } from './sign-in/pages.ts'
 import { openDirectories } from './store/directories.ts'
 import { createTenants } from './server/tenants.ts'
-
-export type { Portcullis } from './server/portcullis.ts'
-
-/** How a server is started (product.md 1–3). Absent = the documented default. */
-export type PortcullisOptions = {
-  /** 0 = any free port. Default 8400. */
-  readonly port?: number
-  /** 0 = any free port, null = no HTTPS. Default 8443, or any free one beside `port: 0`. */
-  readonly httpsPort?: number | null
-  /** Default: loopback only. */
-  readonly host?: string
-  readonly allowHosts?: readonly string[]
-  /** The origin that clients use where it is not the one they reach us at. */
-  readonly publicUrl?: string
-  /** The data folder; null = everything in memory. Default null. */
-  readonly data?: string | null
-  /** A tenant file's path, its text or its content. Default: the shipped Contoso. */
-  readonly seed?: Seed
-  /** Start again from the seed. */
-  readonly reset?: boolean
-  readonly trustProxy?: boolean | number
-  /** False turns simulated signals off. Default true. */
-  readonly simulation?: boolean
-  /** Wanted beyond loopback: the control API asks for it. */
-  readonly controlKey?: string | null
-  /** Given by tests, which never wait for keys to be made. */
-  readonly keys?: Keys
-  readonly certificates?: Certificates
-}
 
 const defaults = { port: 8400, httpsPort: 8443, host: 'localhost' }
 

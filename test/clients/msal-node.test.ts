@@ -1,7 +1,7 @@
 import { ConfidentialClientApplication, CryptoProvider, InteractionRequiredAuthError, PublicClientApplication } from '@azure/msal-node'
 import type { AccountInfo, Configuration } from '@azure/msal-node'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Sandbox } from '../../src/server/portcullis.ts'
+import type { Sandbox } from '../../src/server/handle.ts'
 import { trustTestCa } from '../support/https.ts'
 import { testCertificates } from '../support/keys.ts'
 import { apps, people, places, useMock } from '../support/mock.ts'
