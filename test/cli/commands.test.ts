@@ -98,6 +98,13 @@ describe('init', () => {
     expect(await readFile(join(folder, 'tenant.yaml'), 'utf8')).toBe('mine')
     expect(await readdir(folder)).toEqual(['tenant.yaml'])
   })
+
+  test('overwrites what is there when told to', async () => {
+    await writeFile(join(folder, 'tenant.yaml'), 'mine')
+
+    expect(await type('init', '--force')).toMatchObject({ code: 0, complaints: [] })
+    expect(await type('check', 'tenant.yaml')).toMatchObject({ code: 0 })
+  })
 })
 
 describe('check', () => {
