@@ -23,16 +23,22 @@ export async function readJson(ctx: Context, { limit = defaultLimit }: BodyOptio
 /** The parameters of a form, none of them inherited from anything; empty where the request has no body at all. */
 export async function readForm(ctx: Context, { limit = defaultLimit, duplicates = 'refuse' }: FormOptions = {}): Promise<Readonly<Record<string, string>>> {
   const form = Object.create(null) as Record<string, string>
-  if (!hasBody(ctx)) return form
-  if (!ctx.is('urlencoded')) throw unsupported('application/x-www-form-urlencoded', ctx)
-
-  await parsed(ctx, 'text', limit)
-  for (const [name, value] of new URLSearchParams(String(ctx.request.body))) {
+  for (const [name, value] of new URLSearchParams(await readFormText(ctx, { limit }))) {
     if (!(name in form)) form[name] = value
     else if (duplicates === 'refuse') throw new HttpRefusal(400, 'duplicate_parameter', `The parameter "${name}" is given twice. Give it once.`)
   }
 
   return form
+}
+
+/** A form as it was sent, for whoever passes it on: parameters that were given twice still are. */
+export async function readFormText(ctx: Context, { limit = defaultLimit }: BodyOptions = {}): Promise<string> {
+  if (!hasBody(ctx)) return ''
+  if (!ctx.is('urlencoded')) throw unsupported('application/x-www-form-urlencoded', ctx)
+
+  await parsed(ctx, 'text', limit)
+
+  return String(ctx.request.body)
 }
 
 /** Reads the body once, whatever its method: the library's parser keeps the limit, also of what is compressed. */

@@ -18,6 +18,9 @@ export function openIdScopesOf(scopes: readonly string[]): string[] {
   return scopes.filter((scope) => openIdScopes.includes(scope) && scope !== 'offline_access')
 }
 
+/** What the standard profile knows beside: claims that Entra has no scope for. */
+export const standardScopes = [...openIdScopes, 'address', 'phone']
+
 /**
  * The grant of this request, made of what administrators and the user consented to. It is written only when the
  * request succeeds (`keepGrant`), so that abandoned sign-ins leave nothing behind.
@@ -30,7 +33,7 @@ export async function grantFromConsents(ctx: KoaContextWithOIDC, host: Host): Pr
   const mayConsentAgain = ctx.oidc.prompts.has('consent') && !(ctx.oidc.result && 'consent' in ctx.oidc.result)
   if (mayConsentAgain) return grant
 
-  grant.addOIDCScope(openIdScopes.join(' '))
+  grant.addOIDCScope(standardScopes.join(' '))
   grant.addOIDCClaims([...ctx.oidc.requestParamClaims])
   for (const [indicator, server] of Object.entries(ctx.oidc.resourceServers ?? {})) {
     const consented = consentedScopes(host, clientOf(ctx, host).appId, account.accountId, indicator)

@@ -1,12 +1,13 @@
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider'
 import { errors } from 'oidc-provider'
-import type { User } from '../directory/types.ts'
-import { amrOf } from './adopt.ts'
-import { openIdScopes } from './grant.ts'
+import { standardScopes } from './grant.ts'
 import type { Host } from './host.ts'
 import type { PageError, Profile, Situation, Words } from './profile.ts'
+import { mayComeWithoutCredentials } from './clients.ts'
 import { clientOf } from './judge.ts'
-import { appRolesOf, assignedRoles, scopeValues } from './resources.ts'
+import { appRolesOf, scopeValues } from './resources.ts'
+import { standardClaims, standardClaimsOf } from './standard-claims.ts'
+import { standardPaths, standardRoutes } from './standard-paths.ts'
 import { stateOf } from './request-state.ts'
 import { signedOutPage, signOutPage, tenantLine } from './sign-out.ts'
 import type { Refusal } from '../sign-in/refusal.ts'
@@ -16,10 +17,10 @@ export const standard: Profile = {
   name: 'standard',
   configure,
   equip() {},
-  around: () => async (_ctx, next) => next(),
+  around: standardPaths,
   words,
   requested: ({ max_age: maxAge }) => ({ authenticationContexts: [], challenge: null, maxAge: maxAge === undefined ? null : Number(maxAge), capabilities: [] }),
-  accountClaims,
+  accountClaims: standardClaimsOf,
   refuse,
   errorPage,
 }
@@ -27,27 +28,11 @@ export const standard: Profile = {
 function configure(common: Configuration, host: Host): Configuration {
   return {
     ...common,
-    routes: {
-      authorization: '/oauth2/v2.0/authorize',
-      token: '/oauth2/v2.0/token',
-      end_session: '/oauth2/v2.0/logout',
-      jwks: '/discovery/v2.0/keys',
-      userinfo: '/oidc/userinfo',
-      introspection: '/oauth2/v2.0/introspect',
-      revocation: '/oauth2/v2.0/revoke',
-      registration: '/oauth2/v2.0/register',
-      pushed_authorization_request: '/oauth2/v2.0/par',
-    },
-    scopes: openIdScopes,
-    claims: {
-      openid: ['sub', 'sid', 'amr', 'auth_time'],
-      profile: ['name', 'given_name', 'family_name', 'preferred_username', 'updated_at'],
-      email: ['email', 'email_verified'],
-      roles: null,
-      groups: null,
-    },
+    routes: standardRoutes,
+    scopes: standardScopes,
+    claims: standardClaims,
     responseTypes: ['code', 'id_token', 'code id_token', 'id_token token', 'code token', 'code id_token token', 'none'],
-    pkce: { required: (_ctx, client) => client.clientAuthMethod === 'none' },
+    pkce: { required: (_ctx, client) => isPublic(client, host) },
     rotateRefreshToken: true,
     issueRefreshToken: async (_ctx, client, source) => client.grantTypeAllowed('refresh_token') && source.scopes.has('offline_access'),
     features: {
@@ -85,47 +70,51 @@ function configure(common: Configuration, host: Host): Configuration {
   }
 }
 
-/** RFC 8707: the resource is an API of the directory, named by one of its identifier URIs. */
-function resourceServer(_ctx: KoaContextWithOIDC, host: Host, indicator: string) {
-  const resource = host.tenant.directory.resource(indicator)
-  if (!resource) throw new errors.InvalidTarget()
+/** Who can prove nothing at the token endpoint proves with PKCE that the code is theirs. */
+function isPublic({ clientId, clientAuthMethod }: Client, host: Host): boolean {
+  const application = host.tenant.directory.application(clientId)
 
-  return { scope: scopeValues(resource).join(' '), audience: indicator, accessTokenFormat: 'jwt' as const, jwt: { sign: { alg: 'RS256' as const } } }
+  return application ? mayComeWithoutCredentials(application) : clientAuthMethod === 'none'
 }
 
-function accountClaims(ctx: KoaContextWithOIDC, host: Host, user: User): Record<string, unknown> {
-  const { session } = stateOf(ctx)
-  const client = clientOf(ctx, host)
-  const roles = assignedRoles(client, [user.id, ...host.tenant.directory.groupIdsOf(user.id)])
-  const changed = user.lastPasswordChangeDateTime
-  return {
-    name: user.displayName,
-    given_name: user.givenName ?? undefined,
-    family_name: user.surname ?? undefined,
-    preferred_username: user.userPrincipalName,
-    updated_at: changed ? Math.floor(Date.parse(changed) / 1000) : 0,
-    email: user.mail ?? user.userPrincipalName,
-    email_verified: true,
-    ...(roles.length > 0 ? { roles } : {}),
-    ...(session ? { amr: amrOf(session) } : {}),
-  }
+type Client = { readonly clientId: string; readonly clientAuthMethod?: string | undefined }
+
+/**
+ * RFC 8707: the resource is an API of the directory, named by one of its identifier URIs. A user's client may ask for what
+ * the API publishes, a client on its own for the roles it was given.
+ */
+function resourceServer(ctx: KoaContextWithOIDC, host: Host, indicator: string) {
+  const resource = host.tenant.directory.resource(indicator)
+  if (!resource) throw new errors.InvalidTarget()
+  const isAlone = (ctx.oidc.params as { grant_type?: string }).grant_type === 'client_credentials'
+  const scopes = isAlone ? appRolesOf(resource, clientOf(ctx, host)) : scopeValues(resource)
+
+  return { scope: scopes.join(' '), audience: indicator, accessTokenFormat: 'jwt' as const, jwt: { sign: { alg: 'RS256' as const } } }
 }
 
 /** OAuth's words for what policy says: a block is a refusal, anything the user could still do is interaction. */
 function words(refusal: Refusal, { endpoint, isSilent }: Situation): Words {
-  const isBlocked = refusal.decision?.outcome === 'blocked'
-  if (endpoint === 'token') return { error: 'invalid_grant', description: descriptionOf(refusal), status: 400 }
-  if (isBlocked) return { error: 'access_denied', description: descriptionOf(refusal), status: 400 }
-  if (refusal.code === 50058) return { error: 'login_required', description: 'the user is not signed in', status: 400 }
+  const said = { description: descriptionOf(refusal), status: 400 }
+  if (endpoint === 'token') return { error: 'invalid_grant', ...said }
+  if (refusal.decision === undefined) return { error: isSilent && !(refusal.code in final) ? 'login_required' : 'access_denied', ...said }
 
-  return { error: isSilent ? 'interaction_required' : 'access_denied', description: descriptionOf(refusal), status: 400 }
+  return { error: isSilent && refusal.decision.outcome !== 'blocked' ? 'interaction_required' : 'access_denied', ...said }
 }
 
-function descriptionOf(refusal: Refusal): string {
-  const blockers = refusal.decision?.policies.filter(({ id }) => refusal.policyIds?.includes(id)).map(({ displayName }) => displayName) ?? []
-  if (refusal.decision?.outcome === 'blocked') return `refused by policy: ${blockers.join(', ')}`.trim()
+/** What was refused before policy was asked, and signing in again would not change. */
+const final: Readonly<Record<number, string>> = {
+  50057: 'the account is disabled',
+  50105: 'the user is not assigned to the application',
+  65001: 'consent is needed',
+  65004: 'the user declined',
+}
 
-  return blockers.length > 0 ? `more is needed by policy: ${blockers.join(', ')}` : 'the sign-in is not, or no longer, good enough'
+function descriptionOf({ code, decision, policyIds }: Refusal): string {
+  const policies = decision?.policies.filter(({ id }) => policyIds?.includes(id)).map(({ displayName }) => displayName) ?? []
+  if (decision?.outcome === 'blocked') return `refused by policy: ${policies.join(', ')}`
+  if (decision) return policies.length > 0 ? `more is needed by policy: ${policies.join(', ')}` : 'more is needed to go on'
+
+  return final[code] ?? 'the sign-in is not, or no longer, good enough'
 }
 
 function refuse(ctx: KoaContextWithOIDC, host: Host, refusal: Refusal, surface: 'token' | 'page'): void {
