@@ -1,4 +1,5 @@
-import type { Provider } from 'oidc-provider'
+import { Provider } from 'oidc-provider'
+import type { Configuration } from 'oidc-provider'
 import type { Clock } from '../clock/clock.ts'
 import { runInRealTime } from '../clock/scope.ts'
 import { isRegisteredRedirect } from './redirect-uris.ts'
@@ -28,6 +29,23 @@ export function loosenClients(provider: Provider, isOurs: (clientId: string) => 
     if (!isOurs(this.client_id) || !isTolerated(message, code)) invalidate.call(this, message, code)
   }
 }
+
+/**
+ * The library with a page of the caller's for `response_mode=form_post`: its own can be read by a browser, but not by
+ * people without script, nor by robots (product.md 8). It registers its modes through its own public method, once, and
+ * lets nobody replace them afterwards.
+ */
+export function providerWithFormPost(issuer: string, configuration: Configuration, formPost: ResponseMode): Provider {
+  class WithFormPost extends Provider {
+    override registerResponseMode(name: string, handler: ResponseMode): void {
+      super.registerResponseMode(name, name === 'form_post' ? formPost : handler)
+    }
+  }
+
+  return new WithFormPost(issuer, configuration)
+}
+
+type ResponseMode = Parameters<Provider['registerResponseMode']>[1]
 
 /**
  * In a tenant whose clock was moved but whose tokens keep to the wall clock (`tokens: wire`), ID tokens are dated by real

@@ -15,6 +15,7 @@ describe('what we touch of oidc-provider without its leave', () => {
     'a client says where it may be left to': (provider) => provider.Client.prototype.postLogoutRedirectUriAllowed,
     'the client schema complains through one method': (provider) => (provider.Client as unknown as { Schema: { prototype: { invalidate: unknown } } }).Schema.prototype.invalidate,
     'an ID token is put together by one method': (provider) => (provider.IdToken.prototype as unknown as { payload: unknown }).payload,
+    'a response mode is announced by one method': (provider) => provider.registerResponseMode,
     'an ID token is issued by one method': (provider) => (provider.IdToken.prototype as unknown as { issue: unknown }).issue,
   }
 
