@@ -80,7 +80,8 @@ export function redirectKind(application: Application, redirectUri: string | und
   return application.spa.redirectUris.length > 0 ? 'spa' : 'publicClient'
 }
 
-function mayComeWithoutCredentials(application: Application): boolean {
+/** Whether an application may redeem its codes as a public client: one without credentials, or with a public face. */
+export function mayComeWithoutCredentials(application: Application): boolean {
   return !isConfidential(application)
     || application.isFallbackPublicClient
     || application.spa.redirectUris.length > 0
@@ -99,7 +100,7 @@ function credentialsPresented(ctx: KoaContextWithOIDC | undefined, application: 
 
   const secret = typeof params.client_secret === 'string' && params.client_secret !== '' ? params.client_secret : basicSecret(ctx)
   if (secret !== undefined) return { method: 'client_secret_basic', secret: matchingSecret(application, secret) }
-  if (isTokenRoute(ctx) && !mayComeWithoutCredentials(application)) {
+  if (wantsCredentials(ctx) && !mayComeWithoutCredentials(application)) {
     return { method: 'client_secret_basic', secret: application.secrets[0] ?? unmatchable }
   }
 
@@ -108,8 +109,11 @@ function credentialsPresented(ctx: KoaContextWithOIDC | undefined, application: 
 
 const unmatchable = '\u{1F512}'
 
-function isTokenRoute(ctx: KoaContextWithOIDC): boolean {
-  return ctx.oidc.route === 'token' || ctx.oidc.route === 'introspection' || ctx.oidc.route === 'revocation'
+/** Where clients authenticate. Elsewhere one only says which it is. */
+const authenticatedRoutes: ReadonlySet<string> = new Set(['token', 'introspection', 'revocation', 'pushed_authorization_request'])
+
+function wantsCredentials(ctx: KoaContextWithOIDC): boolean {
+  return authenticatedRoutes.has(ctx.oidc.route)
 }
 
 /** The application's secret that equals what was sent; any other one where none does, so that the library refuses. */
