@@ -77,9 +77,18 @@ function hintedUserId(ctx: KoaContextWithOIDC, host: Host): string | typeof unkn
   const { login_hint: loginHint, sid } = ctx.oidc.params as { login_hint?: string; sid?: string }
   const bySid = sid === undefined ? undefined : stateOf(ctx).browser.accounts.find((session) => session.id === sid)
   if (bySid) return bySid.userId
+  const byToken = host.tenant.directory.get('users', userInTokenHint(ctx))
+  if (byToken) return byToken.id
   if (!loginHint) return null
 
   return host.tenant.directory.user(loginHint)?.id ?? unknownUser
+}
+
+/** Whose `id_token_hint` this is, once the library has checked it: its `oid`, or its `sub` where that is not pairwise. */
+function userInTokenHint(ctx: KoaContextWithOIDC): string {
+  const { IdTokenHint: hint } = ctx.oidc.entities as { IdTokenHint?: { payload: { sub?: string; oid?: string } } }
+
+  return hint?.payload.oid ?? hint?.payload.sub ?? ''
 }
 
 const secondFactors = new Set(['softwareOath', 'hardwareOath', 'sms', 'voice', 'microsoftAuthenticatorPush'])

@@ -109,10 +109,13 @@ async function takeWhereOrSay(visit: Visit, form: Readonly<Record<string, string
   }
 }
 
-/** The user gave up: the application hears `access_denied` (65004). */
+const declined = 65004
+
+/** The user gave up: the application hears `access_denied`. */
 async function cancel(visit: Visit): Promise<void> {
   const { interaction, ctx, host } = visit
-  interaction.result = { error: 'access_denied', error_description: 'AADSTS65004: the user cancelled the sign-in' }
+  const words = host.profile.words({ code: declined }, { endpoint: 'authorize', isSilent: true })
+  interaction.result = { error: words.error, error_description: words.description }
   await interaction.save(interaction.exp - host.tenant.clock.epochSeconds())
   ctx.status = 303
   ctx.redirect(interaction.returnTo)
