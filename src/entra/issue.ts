@@ -49,7 +49,7 @@ export function idTokenClaimsOf(ctx: LibraryContext, host: Host, user: User): Re
     scopes: scopesInPlay(ctx),
     roles: assignedRoles(facts.client, principalsOf(host, user)),
     version: versionOf(ctx) === 'v1' ? 1 : 2,
-    requestedClaims: claimsAsked(ctx).idTokenClaims,
+    requestedClaims: idTokenClaimsAsked(ctx),
   })
 
   return { ...claims, [said]: new Set([...Object.keys(claims), 'nonce', 'at_hash', 'c_hash']) }
@@ -156,6 +156,14 @@ function claimsAsked(ctx: LibraryContext): ClaimsRequest {
   const { claims, x_claims: hidden } = (ctx.oidc.params ?? {}) as { claims?: string; x_claims?: string }
 
   return parseClaimsRequest(claims ?? hidden) ?? noClaimsRequest
+}
+
+/** Claims of the ID token that the request named, or the authorize request whose code is redeemed; `max_age` asks for `auth_time`. */
+function idTokenClaimsAsked(ctx: LibraryContext): readonly string[] {
+  const { AuthorizationCode: code } = ctx.oidc.entities as { AuthorizationCode?: { claims?: { id_token?: Record<string, unknown> } } }
+  const { max_age: maxAge } = (ctx.oidc.params ?? {}) as { max_age?: unknown }
+
+  return [...claimsAsked(ctx).idTokenClaims, ...Object.keys(code?.claims?.id_token ?? {}), ...(maxAge === undefined ? [] : ['auth_time'])]
 }
 
 function secondsLeft(ctx: LibraryContext, host: Host, issuedAt: number): number {
