@@ -44,7 +44,7 @@ function selectAccount(host: Host): interactionPolicy.Prompt {
     (ctx) => stepDetails(ctx, host),
     new Check('several_accounts', 'which of the signed-in accounts is meant', 'account_selection_required', (ctx) => {
       const { login_hint: loginHint, id_token_hint: hint } = ctx.oidc.params as { login_hint?: string; id_token_hint?: string }
-      const isSettled = loginHint !== undefined || hint !== undefined || hasTaken(ctx, 'select_account') || ctx.oidc.prompts.has('login')
+      const isSettled = loginHint !== undefined || hint !== undefined || answerOf(ctx).userId !== undefined || ctx.oidc.prompts.has('login')
 
       return !isSettled && stateOf(ctx).browser.accounts.length > 1
     }),
