@@ -1,0 +1,257 @@
+import { describe, expect, test } from 'vitest'
+import { apps, contosoId, newStory, people, places, useMock } from '../support/mock.ts'
+import type { Story } from '../support/mock.ts'
+import { visitor } from '../support/visitor.ts'
+import { ask, claimsIn, logOf, redeem, standing, tokensOf, wait } from './telling.ts'
+
+const server = useMock()
+const atTheOffice = { signals: `ipAddress=${places.office}` }
+const [alice, dave] = ['alice@contoso.example', 'dave@contoso.example']
+
+async function aliceSignedIn(story: Story) {
+  const browser = visitor(server.mock, atTheOffice)
+  await ask(story, browser, apps.salesMobile)
+  await browser.signIn(alice)
+
+  return browser
+}
+
+async function bothSignedIn(story: Story) {
+  const browser = await aliceSignedIn(story)
+  await ask(story, browser, apps.salesMobile, { login_hint: dave })
+  await browser.signIn(dave)
+  expect(standing(browser.page)).toBe('granted')
+
+  return browser
+}
+
+describe('single sign-on', () => {
+  test('whoever is signed in goes on to the next application', async () => {
+    const story = await newStory(server.mock)
+    const browser = await aliceSignedIn(story)
+
+    expect(standing((await ask(story, browser, apps.salesHub)).page)).toBe('granted')
+  })
+
+  test('another browser knows nobody', async () => {
+    const story = await newStory(server.mock)
+    await aliceSignedIn(story)
+
+    expect(standing((await ask(story, visitor(server.mock, atTheOffice), apps.salesHub)).page)).toBe('user-name')
+  })
+
+  test('another tenant knows nobody either', async () => {
+    const [story, other] = [await newStory(server.mock), await newStory(server.mock)]
+    const browser = await aliceSignedIn(story)
+
+    expect(standing((await ask(other, browser, apps.salesHub)).page)).toBe('user-name')
+  })
+})
+
+describe('an application may ask for', () => {
+  test('a fresh sign-in: prompt=login', async () => {
+    const story = await newStory(server.mock)
+    const browser = await aliceSignedIn(story)
+    await ask(story, browser, apps.salesHub, { prompt: 'login' })
+    expect(browser.page.step).toBe('password')
+
+    await browser.signIn(alice)
+    expect(standing(browser.page), 'asked once, not for ever').toBe('granted')
+  })
+
+  test('a sign-in no older than that: max_age', async () => {
+    const story = await newStory(server.mock)
+    const browser = await aliceSignedIn(story)
+    await wait(story, 'PT10M')
+    expect(standing((await ask(story, browser, apps.salesHub, { max_age: '900' })).page)).toBe('granted')
+
+    const request = await ask(story, browser, apps.salesHub, { max_age: '300' })
+    expect(browser.page.step).toBe('password')
+    await browser.signIn(alice)
+    const { body } = await redeem(story, request, browser.page)
+    const { auth_time: authTime = 0, iat = 0 } = claimsIn(body.id_token) as { auth_time?: number; iat?: number }
+    expect(iat - authTime).toBeLessThan(60)
+  })
+
+  test('what it wants to know of the user, for the ID token: claims', async () => {
+    const story = await newStory(server.mock)
+    const browser = visitor(server.mock, atTheOffice)
+    const request = await ask(story, browser, apps.salesHub, { claims: JSON.stringify({ id_token: { auth_time: { essential: true }, login_hint: null } }) })
+    await browser.signIn(alice)
+    const { body } = await redeem(story, request, browser.page)
+
+    expect(claimsIn(body.id_token)).toMatchObject({ auth_time: expect.any(Number), login_hint: expect.any(String) })
+  })
+
+  test('a choice: prompt=select_account, of one account or another', async () => {
+    const story = await newStory(server.mock)
+    const browser = await aliceSignedIn(story)
+    await ask(story, browser, apps.salesHub, { prompt: 'select_account' })
+    expect(browser.page.step).toBe('pick-account')
+    expect(browser.page.text).toContain('Alice Adams')
+
+    await browser.submit({ account: people.alice })
+    expect(standing(browser.page)).toBe('granted')
+    await ask(story, browser, apps.salesHub, { prompt: 'select_account' })
+    await browser.signIn(dave)
+    expect(standing(browser.page)).toBe('granted')
+    expect((await logOf(story)).at(-1)).toMatchObject({ userId: people.dave })
+  })
+
+  test('a choice where nobody is signed in: the first page', async () => {
+    const story = await newStory(server.mock)
+    const { page } = await ask(story, visitor(server.mock, atTheOffice), apps.salesHub, { prompt: 'select_account' })
+
+    expect(page.step).toBe('user-name')
+  })
+})
+
+describe('two accounts in one browser', () => {
+  test('are asked which of them is meant', async () => {
+    const story = await newStory(server.mock)
+    const browser = await bothSignedIn(story)
+    await ask(story, browser, apps.salesHub)
+    expect(browser.page.step).toBe('pick-account')
+    expect(browser.page.text).toContain(alice)
+    expect(browser.page.text).toContain(dave)
+
+    await browser.submit({ account: people.alice })
+    expect(standing(browser.page)).toBe('granted')
+    expect((await logOf(story)).at(-1)).toMatchObject({ userId: people.alice, appDisplayName: 'Sales Hub' })
+  })
+
+  test.for([[alice, people.alice], [dave, people.dave]] as const)('are not asked where the application names %s', async ([name, id]) => {
+    const story = await newStory(server.mock)
+    const browser = await bothSignedIn(story)
+    const request = await ask(story, browser, apps.salesHub, { login_hint: name })
+    const { body } = await redeem(story, request, browser.page)
+
+    expect(claimsIn(body.id_token)).toMatchObject({ preferred_username: name, oid: id, tid: story.tenantId })
+  })
+
+  test('an account that is nobody\'s here is not taken', async () => {
+    const story = await newStory(server.mock)
+    const browser = await bothSignedIn(story)
+    await ask(story, browser, apps.salesHub)
+    await browser.submit({ account: people.carol })
+
+    expect(browser.page.step).toBe('user-name')
+  })
+})
+
+describe('cancel', () => {
+  test('sends the user back to the application with access_denied, 65004', async () => {
+    const story = await newStory(server.mock)
+    const browser = visitor(server.mock, atTheOffice)
+    await ask(story, browser, apps.salesMobile, { login_hint: dave })
+    browser.signals(`ipAddress=${places.cafe}`)
+    await browser.signIn(dave)
+    expect(browser.page.step).toBe('one-time-code')
+    const cancel = browser.page.root.querySelectorAll('main button[formaction]').map((button) => button.getAttribute('formaction') ?? '').find((action) => action.endsWith('/cancel')) ?? ''
+    browser.page.root.querySelector('main form')?.setAttribute('action', cancel)
+    await browser.submit({})
+
+    expect(browser.page.answer).toMatchObject({ error: 'access_denied', error_subcode: 'cancel', state: 's', error_description: expect.stringMatching(/^AADSTS65004: /) })
+  })
+})
+
+describe('permissions nobody granted yet', () => {
+  test('are asked for once, and remembered', async () => {
+    const story = await newStory(server.mock)
+    const browser = visitor(server.mock, atTheOffice)
+    const mail = { scope: 'openid https://graph.microsoft.com/Mail.Read' }
+    const request = await ask(story, browser, apps.salesMobile, mail)
+    await browser.signIn(alice)
+    expect(browser.page.step).toBe('consent')
+    expect(browser.page.text).toContain('Mail.Read')
+    await browser.submit({})
+    expect(standing(browser.page)).toBe('granted')
+    const { body } = await redeem(story, request, browser.page)
+    expect(claimsIn(body.access_token).scp).toContain('Mail.Read')
+
+    expect(standing((await ask(story, browser, apps.salesMobile, mail)).page), 'she said yes already').toBe('granted')
+    const stranger = visitor(server.mock, atTheOffice)
+    await ask(story, stranger, apps.salesMobile, mail)
+    await stranger.signIn(dave)
+    expect(stranger.page.step, 'for herself only').toBe('consent')
+  })
+
+  test('declined, the application hears access_denied', async () => {
+    const story = await newStory(server.mock)
+    const browser = visitor(server.mock, atTheOffice)
+    await ask(story, browser, apps.salesMobile, { scope: 'openid https://graph.microsoft.com/Mail.Read' })
+    await browser.signIn(alice)
+    const cancel = browser.page.root.querySelectorAll('main button[formaction]').map((button) => button.getAttribute('formaction') ?? '').find((action) => action.endsWith('/cancel')) ?? ''
+    browser.page.root.querySelector('main form')?.setAttribute('action', cancel)
+    await browser.submit({})
+
+    expect(browser.page.answer).toMatchObject({ error: 'access_denied', error_subcode: 'cancel' })
+  })
+})
+
+describe('signing out', () => {
+  const logout = (story: Story, more: Record<string, string>) => `${story.issuer.replace(/\/v2\.0$/, '')}/oauth2/v2.0/logout?${new URLSearchParams(more)}`
+
+  test('asks, ends the session, and returns to an address that is registered, with its state', async () => {
+    const story = await newStory(server.mock)
+    const browser = visitor(server.mock, atTheOffice)
+    const tokens = await tokensOf(story, browser, alice, apps.salesHub)
+    await browser.open(logout(story, { id_token_hint: tokens.id_token ?? '', post_logout_redirect_uri: 'http://localhost:3999/bye', state: 'farewell' }))
+    if (browser.page.status === 200) await browser.submit({})
+
+    expect(browser.page.url).toBe('http://localhost:3999/bye?state=farewell')
+    expect(standing((await ask(story, browser, apps.salesHub)).page)).toBe('user-name')
+  })
+
+  test('returns nowhere that nobody registered: the page says goodbye', async () => {
+    const story = await newStory(server.mock)
+    const browser = await aliceSignedIn(story)
+    await browser.open(logout(story, { post_logout_redirect_uri: 'https://evil.example/bye' }))
+    if (browser.page.step !== null) await browser.submit({})
+
+    expect(browser.page.url).not.toContain('evil.example/')
+    expect(browser.page.html).not.toContain('evil.example')
+    expect(browser.page.text).toMatch(/signed out/i)
+    expect(standing((await ask(story, browser, apps.salesHub)).page)).toBe('user-name')
+  })
+
+  test('ends all accounts of the browser', async () => {
+    const story = await newStory(server.mock)
+    const browser = await bothSignedIn(story)
+    await browser.open(logout(story, {}))
+    await browser.submit({})
+
+    expect(standing((await ask(story, browser, apps.salesHub, { login_hint: alice })).page)).toBe('password')
+    expect(standing((await ask(story, browser, apps.salesHub, { login_hint: dave })).page)).toBe('password')
+  })
+
+  test('leaves the tokens good', async () => {
+    const story = await newStory(server.mock)
+    const browser = visitor(server.mock, atTheOffice)
+    const tokens = await tokensOf(story, browser, alice, apps.salesMobile)
+    await browser.open(logout(story, {}))
+    await browser.submit({})
+    const { status } = await story.token({ grant_type: 'refresh_token', client_id: apps.salesMobile, refresh_token: tokens.refresh_token ?? '' }, { 'x-mock-signals': `ipAddress=${places.office}` })
+
+    expect(status).toBe(200)
+  })
+
+  test('of nobody says so kindly', async () => {
+    const story = await newStory(server.mock)
+    const browser = visitor(server.mock)
+    await browser.open(logout(story, {}))
+
+    expect(browser.page.status).toBe(200)
+  })
+})
+
+test('a domain_hint on common leads to the tenant that has the domain', async () => {
+  const browser = visitor(server.mock, atTheOffice)
+  const domain = `hint-${Date.now()}.example`
+  const story = await newStory(server.mock, { domain })
+  await ask({ ...story, issuer: `${server.mock.http}/common/v2.0` }, browser, apps.salesMobile, { domain_hint: domain })
+  expect(browser.page.url).toContain(story.tenantId)
+
+  await ask({ ...story, issuer: `${server.mock.http}/common/v2.0` }, browser, apps.salesMobile)
+  expect(browser.page.url).toContain(contosoId)
+})
