@@ -2,6 +2,7 @@ import type { Application, Directory, User } from '../directory/types.ts'
 import type { Conditions, Device, ServicePrincipalIdentity, Session, SignIn, Target, UserIdentity } from '../policy/sign-in.ts'
 import { normalAddress } from './address.ts'
 import type { Attempt, SignInTenant } from './attempt.ts'
+import { acceptancesOf } from './challenges/terms-of-use.ts'
 import { kindOf } from './client-kind.ts'
 import { securityDefaultsStateOf } from './security-defaults.ts'
 import type { AccountSession } from './session.ts'
@@ -146,7 +147,7 @@ function sessionOf(attempt: Attempt, session: AccountSession, tenant: SignInTena
   return {
     methods: standingMethods(attempt, session, tenant),
     isPersistent: session.isPersistent,
-    acceptedTermsOfUse: session.acceptedTermsOfUse,
+    acceptedTermsOfUse: [...session.acceptedTermsOfUse, ...(attempt.user ? acceptancesOf(attempt.user).map(({ agreementId }) => agreementId) : [])],
     passedCustomFactors: session.passedCustomFactors,
     isMfaAssertedByFederation: session.isMfaAssertedByFederation,
     isMfaAssertedByHomeTenant: session.isMfaAssertedByHomeTenant ?? false,

@@ -34,6 +34,8 @@ export type SignInPages = {
   'stay-signed-in': SignInForm & { readonly userName: string }
   'change-password': SignInForm & { readonly userName: string }
   'terms-of-use': SignInForm & { readonly userName: string; readonly agreements: readonly { readonly id: string; readonly displayName: string }[] }
+  /** Another provider must confirm: the home one that MFA was done, or that of a custom control. */
+  'external-challenge': SignInForm & { readonly userName: string; readonly providerName: string }
   'consent': SignInForm & {
     readonly userName: string
     readonly application: string

@@ -111,6 +111,7 @@ export const samples: Readonly<Record<string, Sample>> = {
   'change-password': { page: 'change-password', model: { ...step, userName: alice } },
   'change-password, refused': { page: 'change-password', model: { ...step, ...failed('The current password is incorrect.', '50126'), userName: alice } },
   'terms-of-use': { page: 'terms-of-use', model: { ...step, userName: alice, agreements: [{ id: 't1', displayName: 'Contoso terms of use' }, { id: 't2', displayName: 'Handling of customer data' }] } },
+  'external-challenge': { page: 'external-challenge', model: { ...step, userName: alice, providerName: 'Fabrikam sign-in' } },
   'consent': {
     page: 'consent',
     model: {

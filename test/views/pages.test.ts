@@ -90,6 +90,7 @@ describe('a sign-in page', () => {
     'stay-signed-in': {},
     'pick-account': {},
     'terms-of-use': {},
+    'external-challenge': {},
     'consent': { organization: undefined },
   }
 

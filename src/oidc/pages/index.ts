@@ -9,6 +9,7 @@ import type { PromptName } from '../prompts.ts'
 import type { RequestState } from '../request-state.ts'
 import { changePassword } from './change-password.ts'
 import { consent } from './consent.ts'
+import { external } from './external.ts'
 import { oneTimeCode } from './one-time-code.ts'
 import type { Page } from './page.ts'
 import { password } from './password.ts'
@@ -16,6 +17,7 @@ import { pickAccount } from './pick-account.ts'
 import { refuse } from './refuse.ts'
 import { register } from './register.ts'
 import { staySignedIn } from './stay-signed-in.ts'
+import { termsOfUse } from './terms-of-use.ts'
 import { userName } from './user-name.ts'
 import { openVisit, remember, userOf } from './visit.ts'
 import type { Visit } from './visit.ts'
@@ -29,6 +31,8 @@ const pages: Readonly<Record<string, Page>> = {
   'register': register,
   'stay-signed-in': staySignedIn,
   'change-password': changePassword,
+  'terms-of-use': termsOfUse,
+  'external-challenge': external,
   'consent': consent,
 }
 
@@ -40,6 +44,9 @@ const pageOfStep: Partial<Record<NextStep, Page>> = {
   register,
   registerSkippable: register,
   changePassword,
+  termsOfUse,
+  federatedMfa: external,
+  custom: external,
 }
 
 /** The sign-in pages of a tenant, at `/sign-in/{uid}`. */
