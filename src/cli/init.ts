@@ -13,6 +13,7 @@ export const init = defineCommand({
     const file = resolve(world.workingFolder, name)
     await copyFile(new URL('data/starter.yaml', packageFolder), file, force ? 0 : constants.COPYFILE_EXCL).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'EEXIST') throw new BadUse(`${name} is there already, and it stays as it is. Give another name, or add --force.`)
+      if (error.code === 'EISDIR') throw new BadUse(`${name} is a folder. Give the name of a file in it.`)
       if (error.code === 'ENOENT') throw new BadUse(`There is no folder to write ${name} into. Make it first.`)
 
       throw error

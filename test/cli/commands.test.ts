@@ -68,6 +68,7 @@ const badUse: Record<string, [words: string[], message: string]> = {
   'a tenant file that is not there': [['check', 'nowhere.json'], 'There is no FOLDER/nowhere.json.'],
   'a folder where a tenant file should be': [['check', '.'], 'FOLDER is a folder. Give the tenant file in it.'],
   'a starter that would be JSON': [['init', 'tenant.json'], 'A JSON file cannot hold comments. Give a name that ends in .yaml.'],
+  'a starter in the place of a folder': [['init', '--force', '.'], '. is a folder. Give the name of a file in it.'],
   'a starter in a folder that is not there': [['init', 'no/tenant.yaml'], 'There is no folder to write no/tenant.yaml into. Make it first.'],
 }
 for (const [what, [words, message]] of Object.entries(badUse)) {

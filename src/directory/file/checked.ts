@@ -17,11 +17,21 @@ export function checked<S extends v.GenericSchema>(schema: S, written: unknown, 
   const { issues = [] } = v.safeParse(schema, whole.value)
   for (const issue of issues) problem(problemOf(issue))
   for (const issue of issues) leaveOut(whole, isMissing(issue) ? keysOf(issue).slice(0, -1) : keysOf(issue))
+  // Where something needed was left out, what needed it goes too.
+  for (let lacking = issues.length > 0 ? lackingIn(schema, whole.value) : []; lacking.length > 0; lacking = lackingIn(schema, whole.value)) {
+    for (const issue of lacking) leaveOut(whole, keysOf(issue).slice(0, -1))
+  }
 
   return whole.value as v.InferOutput<S>
 }
 
 type Issue = v.BaseIssue<unknown>
+
+function lackingIn(schema: v.GenericSchema, value: unknown): readonly Issue[] {
+  if (value === undefined) return []
+
+  return v.safeParse(schema, value).issues?.filter(isMissing) ?? []
+}
 
 function problemOf(issue: Issue): Problem {
   const keys = keysOf(issue)
@@ -62,7 +72,9 @@ function shown(input: unknown): string {
 }
 
 function isMissing(issue: Issue): boolean {
-  return issue.type.endsWith('_object') && issue.received === 'undefined'
+  const last = issue.path?.at(-1)
+
+  return issue.type.endsWith('_object') && issue.received === 'undefined' && last !== undefined && 'origin' in last && last.origin === 'key'
 }
 
 function keysOf(issue: Issue): readonly (string | number)[] {

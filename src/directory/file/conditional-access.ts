@@ -15,8 +15,11 @@ export function policyOf({ id, at, written }: Identified<WrittenPolicy>, resolve
 
 /** A named location of a tenant file; `"198.51.100.0/24"` is short for `{ "cidrAddress": "198.51.100.0/24" }`. */
 export function locationOf({ id, at, written }: Identified<Entry<'namedLocations'>>, resolver: Resolver, context: ValidationContext): NamedLocation | null {
-  const ipRanges = written.ipRanges?.map((range) => (typeof range === 'string' ? { cidrAddress: range } : range))
-  const { location, problems, notes } = checkNamedLocation({ ...written, id, ...(ipRanges ? { ipRanges } : {}) }, context)
+  // What a check took out of a list was told: something sound in its place says nothing more, and keeps the others' places.
+  const ipRanges = written.ipRanges?.map((range: typeof written.ipRanges[number] | undefined) => (typeof range === 'object' ? range : { cidrAddress: range ?? '192.0.2.0/24' }))
+  const countriesAndRegions = written.countriesAndRegions?.map((country: string | undefined) => country ?? 'US')
+  const lists = { ...(ipRanges ? { ipRanges } : {}), ...(countriesAndRegions ? { countriesAndRegions } : {}) }
+  const { location, problems, notes } = checkNamedLocation({ ...written, id, ...lists }, context)
   report(problems, notes, at, resolver)
 
   return location

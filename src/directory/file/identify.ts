@@ -3,6 +3,7 @@ import { idFor } from '../ids.ts'
 import type { Problem } from '../refusal.ts'
 import type { Application, Collection } from '../types.ts'
 import { overWellKnown } from '../well-known.ts'
+import { isObject } from './cleaned.ts'
 import { tenantNames, type Names } from './names.ts'
 import type { TenantEntry } from './schema.ts'
 
@@ -73,7 +74,14 @@ const kindOf: Readonly<Record<Collection, string>> = {
 
 /** An application without what it says of others, which is resolved once everybody is known. */
 function wholeApplication(tenantId: string, written: Entry<'applications'>): Application {
-  return completeApplication(tenantId, overWellKnown({ ...written, assignments: [], consents: [], tokenLifetimePolicy: null } as DeepPartialApplication & { displayName: string }))
+  return completeApplication(tenantId, overWellKnown({ ...(withoutHoles(written) as Entry<'applications'>), assignments: [], consents: [], tokenLifetimePolicy: null } as DeepPartialApplication & { displayName: string }))
+}
+
+/** A value without the holes that a check may have left in its lists. */
+function withoutHoles(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item) => item !== undefined).map(withoutHoles)
+
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([member, inner]) => [member, withoutHoles(inner)])) : value
 }
 
 /** Everything that can be named in the tenant's file. */

@@ -8,6 +8,7 @@ import { jsonFault } from './json-fault.ts'
 export async function parsedFile(text: string, name: string): Promise<unknown> {
   const plain = text.startsWith('\uFEFF') ? text.slice(1) : text
   if (plain.trim() === '') throw unreadable(name, 'it is empty. `portcullis init` writes one to start from')
+  if (plain.includes('\0') || plain.startsWith('\uFFFD')) throw unreadable(name, 'it is not UTF-8. Save it as UTF-8')
   const isYaml = /\.ya?ml$/i.test(name) || (!/\.jsonc?$/i.test(name) && !/^\s*(\{|\[|\/\/|\/\*)/.test(plain))
 
   return isYaml ? parsedYaml(plain, name) : parsedJson(plain, name)
