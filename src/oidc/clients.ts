@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, timingSafeEqual, X509Certificate } from 'node:crypto'
+import { createHash, createPublicKey, randomBytes, timingSafeEqual, X509Certificate } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { Provider } from 'oidc-provider'
 import type { AdapterPayload, KoaContextWithOIDC } from 'oidc-provider'
@@ -100,14 +100,15 @@ function credentialsPresented(ctx: KoaContextWithOIDC | undefined, application: 
 
   const secret = typeof params.client_secret === 'string' && params.client_secret !== '' ? params.client_secret : basicSecret(ctx)
   if (secret !== undefined) return { method: 'client_secret_basic', secret: matchingSecret(application, secret) }
-  if (wantsCredentials(ctx) && !mayComeWithoutCredentials(application)) {
+  if (wantsCredentials(ctx) && (params.grant_type === 'client_credentials' || !mayComeWithoutCredentials(application))) {
     return { method: 'client_secret_basic', secret: application.secrets[0] ?? unmatchable }
   }
 
   return { method: 'none' }
 }
 
-const unmatchable = '\u{1F512}'
+/** For whoever has no secret: of the characters a secret may have, and nobody's. */
+const unmatchable = randomBytes(32).toString('base64url')
 
 /** Where clients authenticate. Elsewhere one only says which it is. */
 const authenticatedRoutes: ReadonlySet<string> = new Set(['token', 'introspection', 'revocation', 'pushed_authorization_request'])
