@@ -12,10 +12,13 @@ import type { RequestState } from './request-state.ts'
  * library loads the account.
  */
 export function adoptAccount(ctx: KoaContextWithOIDC, host: Host): void {
+  const library = ctx.oidc.session as LibrarySession | undefined
+  // A request that a client pushes beforehand is nobody's yet: its browser comes later.
+  if (!library) return
+
   const state = stateOf(ctx)
   recall(ctx, state)
   const session = chosenSession(ctx, host)
-  const library = ctx.oidc.session as LibrarySession
   if (session === null) {
     delete state.session
     delete (library as { accountId?: string }).accountId
