@@ -93,7 +93,7 @@ export const basicPlan: Readonly<Record<string, Module>> = {
     const rp = await op.register()
     const { url, request } = authorizeUrl(rp, { ...mode, scope: 'email openid' })
     const reordered = new URL(url)
-    reordered.search = new URLSearchParams([...reordered.searchParams].reverse()).toString()
+    reordered.search = new URLSearchParams([...reordered.searchParams].toReversed()).toString()
     const browser = op.browser()
     await browser.open(reordered.href)
 
