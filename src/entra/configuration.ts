@@ -5,6 +5,7 @@ import type { Refusal } from '../sign-in/refusal.ts'
 import { redirectKind } from '../oidc/clients.ts'
 import type { Profile } from '../oidc/profile.ts'
 import { signOutPage, signedOutPage } from '../oidc/sign-out.ts'
+import { deviceFlow } from './device-pages.ts'
 import { accessTokenOf } from './issue.ts'
 import { resourceInfo, targetOfRequest } from './targets.ts'
 import { idTokenClaimNames, pairwiseSubject } from './tokens.ts'
@@ -19,6 +20,8 @@ export function configureEntra(common: Configuration, host: Host): Configuration
       authorization: '/oauth2/v2.0/authorize',
       token: '/oauth2/v2.0/token',
       end_session: '/oauth2/v2.0/logout',
+      device_authorization: '/oauth2/v2.0/devicecode',
+      code_verification: '/oauth2/deviceauth',
       jwks: '/library/keys',
     },
     scopes: openIdScopes,
@@ -53,6 +56,7 @@ export function configureEntra(common: Configuration, host: Host): Configuration
       devInteractions: { enabled: false },
       claimsParameter: { enabled: true },
       clientCredentials: { enabled: true },
+      deviceFlow: deviceFlow(host),
       userinfo: { enabled: false },
       resourceIndicators: {
         enabled: true,

@@ -10,6 +10,7 @@ import { authenticatedAt } from '../sign-in/session.ts'
 import { refreshTokenRules } from '../sign-in/lifetimes.ts'
 import { noClaimsRequest, parseClaimsRequest } from './claims-request.ts'
 import type { ClaimsRequest } from './claims-request.ts'
+import { deviceGrant } from './request.ts'
 import { spelledGrant } from './scopes.ts'
 import { grantedValues, parsedScopes, resourceAt } from './targets.ts'
 import { accessTokenClaims, clientInfoOf, idTokenClaims, tokenResponse } from './tokens.ts'
@@ -123,7 +124,7 @@ function factsOf(ctx: LibraryContext, host: Host, user: User | undefined, lifeti
 function sessionFacts(ctx: LibraryContext, host: Host, user: User): SessionFacts | undefined {
   const { session, facts, observation, asked } = stateOf(ctx)
   if (!session) return undefined
-  const seen = facts && asked?.grant_type === 'authorization_code' ? facts.observation : observation
+  const seen = facts && isByCode(asked?.grant_type) ? facts.observation : observation
 
   return {
     id: session.id,
@@ -134,6 +135,11 @@ function sessionFacts(ctx: LibraryContext, host: Host, user: User): SessionFacts
     insideCorporateNetwork: session.insideCorporateNetwork,
     platform: seen.platform,
   }
+}
+
+/** A code stands for the browser that earned it, whoever redeems it. */
+function isByCode(grant: string | undefined): boolean {
+  return grant === 'authorization_code' || grant === 'device_code' || grant === deviceGrant
 }
 
 /** Milliseconds, by the clock that the tenant's tokens go by. */
@@ -186,7 +192,7 @@ function consentedValues(host: Host, client: Application, user: User, resource: 
 /** All scopes of the sign-in that this token ends: of the code or refresh token redeemed, or of the request. */
 function scopesInPlay(ctx: LibraryContext): string[] {
   type Scoped = { readonly scope?: string }
-  const { params, entities } = ctx.oidc as unknown as { params?: Scoped; entities: { AuthorizationCode?: Scoped; RefreshToken?: Scoped } }
+  const { params, entities } = ctx.oidc as unknown as { params?: Scoped; entities: { AuthorizationCode?: Scoped; DeviceCode?: Scoped; RefreshToken?: Scoped } }
 
-  return (entities.AuthorizationCode?.scope ?? entities.RefreshToken?.scope ?? params?.scope ?? '').split(' ').filter((scope) => scope !== '')
+  return (entities.AuthorizationCode?.scope ?? entities.DeviceCode?.scope ?? entities.RefreshToken?.scope ?? params?.scope ?? '').split(' ').filter((scope) => scope !== '')
 }

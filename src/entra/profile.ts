@@ -6,6 +6,8 @@ import { registerRefreshGrant } from '../oidc/grants/refresh-token.ts'
 import { answerMetadata } from './metadata.ts'
 import { authorizeEndpoint } from './authorize-endpoint.ts'
 import { configureEntra } from './configuration.ts'
+import { deviceEndpoint } from './device-endpoint.ts'
+import { devicePage } from './device-pages.ts'
 import { errorPage, tokenRefusalOf } from './errors.ts'
 import { idTokenSigner } from './id-token-signer.ts'
 import { idTokenClaimsOf, onlySaid } from './issue.ts'
@@ -26,12 +28,15 @@ export const entra: Profile = {
     registerResponseModes(provider, host)
     registerRefreshGrant(provider, host, (ctx, token) => refreshTarget(ctx, host, token))
     provider.on('grant.error', (ctx, error) => void (ctx.state.error = error))
+    provider.on('device_authorization.error', (ctx, error) => void (ctx.state.error = error))
     provider.on('authorization.error', (ctx, error) => void (ctx.state.error = error))
   },
   around: (host, provider) => compose([
     answerMetadata(host),
     authorizeEndpoint(),
     tokenEndpoint(host),
+    deviceEndpoint(host),
+    devicePage(host, provider),
     logoutEndpoint(host, provider),
   ] as Middleware[]) as Middleware,
   words,

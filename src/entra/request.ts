@@ -80,7 +80,7 @@ const tokenParameters = [
   'grant_type', 'client_id', 'client_secret', 'client_assertion', 'client_assertion_type', 'code', 'redirect_uri', 'code_verifier', 'refresh_token',
   'scope', 'device_code', 'username', 'password', 'assertion', 'requested_token_use', 'claims', 'client_info', 'resource',
 ]
-const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
+export const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
 
 /** A token request as Entra takes it, turned into one that the library takes (wire 5.1). */
 export function normalizeToken(body: RawParameters, { version = 'v2' }: RequestOptions = {}): NormalizedRequest {
@@ -103,6 +103,30 @@ export function normalizeToken(body: RawParameters, { version = 'v2' }: RequestO
       claims: claimed.claims,
     }),
     notes: grant === 'device_code' ? ['grant_type=device_code is the name that MSAL gives to the device code grant.'] : [],
+    ...(refusal ? { refusal } : {}),
+  }
+}
+
+const deviceParameters = ['client_id', 'client_secret', 'client_assertion', 'client_assertion_type', 'scope', 'resource', 'claims']
+
+/** A request for a device code as Entra takes it (wire 6). */
+export function normalizeDeviceCode(form: RawParameters, { version = 'v2' }: RequestOptions = {}): NormalizedRequest {
+  const { params: asked, refusal: duplicated } = singleValues(form, deviceParameters)
+  const { scope, resource, claims, ...plain } = asked
+  const wanted = targetOf(scope, resource, version)
+  const words = wanted.scope.split(' ')
+  const claimed = normalizeClaims(claims)
+  const refusal = duplicated ?? wanted.refusal ?? claimed.refusal
+
+  return {
+    params: given({
+      ...plain,
+      scope: wanted.scope,
+      claims: words.includes('openid') ? claimed.claims : undefined,
+      x_claims: words.includes('openid') ? undefined : claimed.claims,
+      x_offline: words.includes('offline_access') ? '1' : undefined,
+    }),
+    notes: [...wanted.notes, ...claimed.notes],
     ...(refusal ? { refusal } : {}),
   }
 }

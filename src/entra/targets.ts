@@ -81,11 +81,13 @@ export function parsedScopes(ctx: LibraryContext, host: Host, scope: string, pur
 
 /** The scope text that this request is about: its own, or that of the code being redeemed. */
 function scopeInPlay(ctx: LibraryContext): string {
-  const { params, entities } = ctx.oidc as unknown as { params?: Params; entities: { AuthorizationCode?: { scope?: string } } }
+  const { params, entities } = ctx.oidc as unknown as { params?: Params; entities: { AuthorizationCode?: { scope?: string }; DeviceCode?: { scope?: string } } }
 
-  return params?.scope ?? entities.AuthorizationCode?.scope ?? ''
+  return params?.scope ?? entities.AuthorizationCode?.scope ?? entities.DeviceCode?.scope ?? ''
 }
 
+const jsonRoutes: ReadonlySet<string> = new Set(['token', 'device_authorization'])
+
 function refused(host: Host, refusal: ConstructorParameters<typeof RefusedError>[0], route = 'token'): RefusedError {
-  return new RefusedError(refusal, host.profile, { endpoint: route === 'token' ? 'token' : 'authorize', isSilent: false })
+  return new RefusedError(refusal, host.profile, { endpoint: jsonRoutes.has(route) ? 'token' : 'authorize', isSilent: false })
 }

@@ -1,5 +1,6 @@
 import type { Account, FindAccount, KoaContextWithOIDC } from 'oidc-provider'
 import type { User } from '../directory/types.ts'
+import type { Attempt } from '../sign-in/attempt.ts'
 import { factsOf } from './grant.ts'
 import type { Host } from './host.ts'
 import { admit, grantAttempt } from './judge.ts'
@@ -21,7 +22,14 @@ export function accountFinder(host: Host): FindAccount {
 }
 
 function isJudged(kind: string | undefined): boolean {
-  return kind === 'AuthorizationCode' || kind === 'RefreshToken'
+  return kind !== undefined && Object.hasOwn(events, kind)
+}
+
+/** What is redeemed, and what that is called among attempts. */
+const events: Readonly<Record<string, Attempt['event']>> = {
+  AuthorizationCode: 'authorizationCode',
+  DeviceCode: 'deviceCode',
+  RefreshToken: 'refreshToken',
 }
 
 type Redeemed = { readonly kind: string; readonly grantId?: string; readonly iat?: number }
@@ -34,7 +42,7 @@ function judgeRedemption(ctx: KoaContextWithOIDC, host: Host, token: Redeemed): 
   stateOf(ctx).session = facts.session
   // The library counts in whole seconds; what was issued within the first one is as old as the sign-in itself.
   const issuedAt = Math.max(facts.issuedAt, (token.iat ?? 0) * 1000)
-  admit(ctx, host, grantAttempt(ctx, host, token.kind === 'RefreshToken' ? 'refreshToken' : 'authorizationCode', facts, issuedAt))
+  admit(ctx, host, grantAttempt(ctx, host, events[token.kind] ?? 'authorizationCode', facts, issuedAt))
 }
 
 function accountOf(ctx: KoaContextWithOIDC, host: Host, user: User): Account {

@@ -37,6 +37,7 @@ type Credentials =
   | { readonly method: 'private_key_jwt'; readonly jwks: { keys: Record<string, unknown>[] }; readonly algorithm: string }
 
 const grantTypes = ['authorization_code', 'refresh_token', 'implicit', 'client_credentials']
+const entraGrantTypes = ['urn:ietf:params:oauth:grant-type:device_code']
 
 function clientMetadata(application: Application, credentials: Credentials, profile: 'entra' | 'standard'): AdapterPayload {
   const redirectUris = redirectUrisOf(application)
@@ -49,7 +50,7 @@ function clientMetadata(application: Application, credentials: Credentials, prof
     application_type: redirectUris.some((uri) => !/^https?:/.test(uri)) ? 'native' : 'web',
     redirect_uris: redirectUris,
     post_logout_redirect_uris: redirectUris,
-    grant_types: canRedirect ? grantTypes : grantTypes.filter((type) => type !== 'implicit' && type !== 'authorization_code'),
+    grant_types: [...(canRedirect ? grantTypes : grantTypes.filter((type) => type !== 'implicit' && type !== 'authorization_code')), ...(profile === 'entra' ? entraGrantTypes : [])],
     response_types: canRedirect ? ['code', 'id_token', 'code id_token', 'id_token token'] : [],
     token_endpoint_auth_method: credentials.method,
     ...(credentials.method === 'client_secret_basic' ? { client_secret: credentials.secret } : {}),

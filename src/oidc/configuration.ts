@@ -36,7 +36,7 @@ export function commonConfiguration(host: Host): Configuration {
     loadExistingGrant: (ctx) => grantFromConsents(ctx, host),
     clientBasedCORS: (_ctx, origin, client) => (client.redirectUris ?? []).some((uri) => sameOrigin(uri, origin)),
     expiresWithSession: () => false,
-    extraParams: { [adoptionParameter]: (ctx) => adoptAccount(ctx as KoaContextWithOIDC, host), domain_hint: null, sid: null },
+    extraParams: { [adoptionParameter]: (ctx) => adoptInBrowser(ctx as KoaContextWithOIDC, host), domain_hint: null, sid: null },
     extraTokenClaims: (ctx, token) => {
       if (token.kind === 'ClientCredentials') admit(ctx, host, clientCredentialsAttempt(ctx, host))
 
@@ -62,6 +62,11 @@ export function commonConfiguration(host: Host): Configuration {
       Grant: () => 90 * day,
     },
   }
+}
+
+/** A device that asks for a code has no browser: whoever approves it is adopted when they do. */
+function adoptInBrowser(ctx: KoaContextWithOIDC, host: Host): void {
+  if (ctx.oidc.route !== 'device_authorization') adoptAccount(ctx, host)
 }
 
 function sameOrigin(redirectUri: string, origin: string): boolean {

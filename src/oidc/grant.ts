@@ -87,10 +87,10 @@ export async function keepGrant(ctx: KoaContextWithOIDC, host: Host, attempt: At
   keepFacts(host.tenant, id, {
     userId: session.userId,
     clientId: attempt.client.appId,
-    session,
+    session: attempt.transferMethod === null ? session : { ...session, originalTransferMethod: attempt.transferMethod },
     observation,
     issuedAt: host.tenant.clock.now(),
-    redirectKind: redirectKind(attempt.client, params.redirect_uri),
+    redirectKind: attempt.redirectKind ?? redirectKind(attempt.client, params.redirect_uri),
     authenticationContexts: attempt.authenticationContexts,
     capabilities: host.profile.requested(params).capabilities,
   })

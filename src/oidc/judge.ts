@@ -38,7 +38,8 @@ export function authorizeAttempt(ctx: KoaContextWithOIDC, host: Host): Attempt {
     observation: state.observation,
     session: state.session ?? null,
     isInteractive: !ctx.oidc.prompts.has('none'),
-    transferMethod: null,
+    transferMethod: ctx.oidc.deviceCode ? 'deviceCodeFlow' : null,
+    ...(ctx.oidc.deviceCode ? { redirectKind: 'publicClient' as const } : {}),
     maxAge: requested.maxAge,
     grantIssuedAt: null,
     isFresh: answerOf(ctx).took?.includes('primary') ?? false,
@@ -54,7 +55,7 @@ export function grantAttempt(ctx: KoaContextWithOIDC, host: Host, event: Attempt
   const state = stateOf(ctx)
   const params = ctx.oidc.params as AuthorizeParams
   const requested = host.profile.requested(params)
-  const isCode = event === 'authorizationCode'
+  const isCode = event === 'authorizationCode' || event === 'deviceCode'
   return {
     event,
     user: host.tenant.directory.get('users', facts.userId) ?? null,
@@ -66,7 +67,7 @@ export function grantAttempt(ctx: KoaContextWithOIDC, host: Host, event: Attempt
     observation: isCode ? { ...facts.observation, correlationId: state.observation.correlationId } : state.observation,
     session: facts.session,
     isInteractive: false,
-    transferMethod: null,
+    transferMethod: event === 'deviceCode' ? 'deviceCodeFlow' : null,
     maxAge: null,
     grantIssuedAt: issuedAt,
     chainIssuedAt: facts.issuedAt,
@@ -101,7 +102,7 @@ export function admit(ctx: KoaContextWithOIDC, host: Host, attempt: Attempt): Ve
   const verdict = decide(attempt, host.tenant)
   stateOf(ctx).verdict = verdict
   // Redeeming a code is the end of a sign-in that has its row already; only a refusal is news.
-  if (attempt.event !== 'authorizationCode' || verdict.refusal !== null) logVerdict(host, attempt, verdict, stateOf(ctx).requestId)
+  if ((attempt.event !== 'authorizationCode' && attempt.event !== 'deviceCode') || verdict.refusal !== null) logVerdict(host, attempt, verdict, stateOf(ctx).requestId)
   if (verdict.refusal !== null) {
     throw new RefusedError(verdict.refusal, host.profile, { endpoint: 'token', isSilent: false })
   }

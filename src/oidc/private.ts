@@ -106,6 +106,7 @@ const toleratedCodes = new Set(['implicit-force-https', 'implicit-forbid-localho
 const tolerated = [
   /^pairwise /,
   /^jwks or jwks_uri is mandatory/,
+  /^jwks_uri is mandatory/,
   /sector_identifier_uri/,
   /^redirect_uris for native clients/,
   /^redirect_uris for web clients/,

@@ -2,7 +2,7 @@ import { interactionPolicy } from 'oidc-provider'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { applyPersistence, isKmsiDue } from '../sign-in/challenges/stay-signed-in.ts'
 import type { Challenge } from '../policy/decision.ts'
-import type { NextStep, Verdict } from '../sign-in/attempt.ts'
+import type { Attempt, NextStep, Verdict } from '../sign-in/attempt.ts'
 import { touch } from '../sign-in/session.ts'
 import { answerOf } from './adopt.ts'
 import { RefusedError } from './errors.ts'
@@ -30,13 +30,14 @@ export function promptsOf(host: Host): interactionPolicy.DefaultPolicy {
   prompts.add(selectAccount(host), 0)
   prompts.add(challenge(host), 2)
   prompts.add(staySignedIn(host), 3)
+  prompts.add(confirmDevice(host))
   prompts.add(ready(host))
 
   return prompts
 }
 
 /** Names of the prompts, as `interaction.prompt.name` carries them to the pages. */
-export type PromptName = 'select_account' | 'login' | 'challenge' | 'stay_signed_in' | 'consent'
+export type PromptName = 'select_account' | 'login' | 'challenge' | 'stay_signed_in' | 'consent' | 'confirm_device'
 
 function selectAccount(host: Host): interactionPolicy.Prompt {
   return new Prompt(
@@ -46,7 +47,8 @@ function selectAccount(host: Host): interactionPolicy.Prompt {
       const { login_hint: loginHint, id_token_hint: hint } = ctx.oidc.params as { login_hint?: string; id_token_hint?: string }
       const isSettled = loginHint !== undefined || hint !== undefined || answerOf(ctx).userId !== undefined || ctx.oidc.prompts.has('login')
 
-      return !isSettled && stateOf(ctx).browser.accounts.length > 1
+      // Whoever approves a device says as whom: nobody is taken for granted.
+      return !isSettled && stateOf(ctx).browser.accounts.length > (ctx.oidc.deviceCode ? 0 : 1)
     }),
   )
 }
@@ -88,10 +90,19 @@ function staySignedIn(host: Host): interactionPolicy.Prompt {
       const verdict = judged(ctx, host)
       const { session } = stateOf(ctx)
       const user = session && host.tenant.directory.get('users', session.userId)
-      if (!session || !user || !verdict.decision || hasTaken(ctx, 'stay_signed_in') || ctx.oidc.prompts.has('none')) return false
+      if (!session || !user || !verdict.decision || hasTaken(ctx, 'stay_signed_in') || ctx.oidc.prompts.has('none') || ctx.oidc.deviceCode) return false
 
       return isKmsiDue(host.tenant, session, verdict.decision, user, verdict.signIn)
     }),
+  )
+}
+
+/** "Are you trying to sign in to …?": a code may have been handed to the user by somebody else (AADSTS50199). */
+function confirmDevice(host: Host): interactionPolicy.Prompt {
+  return new Prompt(
+    { name: 'confirm_device' },
+    (ctx) => stepDetails(ctx, host),
+    new Check('confirm_device', 'whether the device is theirs', 'interaction_required', (ctx) => Boolean(ctx.oidc.deviceCode) && !hasTaken(ctx, 'confirm_device')),
   )
 }
 
@@ -139,6 +150,8 @@ export type StepDetails = {
   /** The account being asked; null = nobody yet. */
   readonly userId: string | null
   readonly challenges: readonly Challenge[]
+  /** How the sign-in travels, where not in this browser alone. */
+  readonly transferMethod: Attempt['transferMethod']
   /** App ids, for the log. */
   readonly resources: readonly string[]
   readonly correlationId: string
@@ -155,6 +168,7 @@ function stepDetails(ctx: KoaContextWithOIDC, host: Host): StepDetails {
     step: verdict.next,
     userId: stateOf(ctx).session?.userId ?? null,
     challenges: verdict.decision?.challenges ?? [],
+    transferMethod: attempt.transferMethod,
     resources: attempt.resources.map(({ appId }) => appId),
     correlationId: attempt.observation.correlationId,
     asked: stateOf(ctx).asked ?? {},
@@ -164,6 +178,7 @@ function stepDetails(ctx: KoaContextWithOIDC, host: Host): StepDetails {
 
 /** The authorize request again, as the library last understood it, with the account to be picked anew. */
 export function startOverHref(ctx: KoaContextWithOIDC, host: Host): string {
+  if (ctx.oidc.deviceCode) return `/${host.tenant.id}/oauth2/deviceauth`
   const asked = stateOf(ctx).asked ?? (ctx.oidc.params as Record<string, unknown>)
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(asked)) {

@@ -1,10 +1,12 @@
 import compose from 'koa-compose'
-import type { Context, Middleware } from 'koa'
+import type { Middleware } from 'koa'
 import { createApp } from '../app/app.ts'
 import { createControl } from '../control/control.ts'
 import { commonEndpoints } from '../entra/common-endpoints.ts'
 import { userinfo } from '../entra/userinfo.ts'
 import { resolveTenantSegment } from '../entra/tenants.ts'
+import { rootPaths } from '../entra/paths.ts'
+import { tenantMeant } from './tenant-meant.ts'
 import { refuseTenant } from '../entra/unknown-tenant.ts'
 import { baseOf } from '../http/base.ts'
 import { assets } from '../http/assets.ts'
@@ -16,7 +18,6 @@ import { appPort } from './app-port.ts'
 import { controlPort } from './control-port.ts'
 import { homePage } from './home.ts'
 import type { Origins } from './origins.ts'
-import type { Tenant } from '../tenant.ts'
 import type { Tenants } from './tenants.ts'
 
 /** What this origin answers, in the order of asking. */
@@ -35,6 +36,7 @@ export function routes(parts: RouteParts): Middleware {
     home(parts),
     userinfo({ keys: parts.keys, tenant: (id) => parts.tenants.find(id) }),
     commonEndpoints({ domainOf: (name) => domainNamed(parts.tenants, name) }),
+    deviceLogin(),
     tenantPaths(parts),
   ] as Middleware[]) as Middleware
 }
@@ -86,6 +88,15 @@ function home({ tenants }: RouteParts): Middleware {
   }
 }
 
+/** The short address for people; the long one is what clients print. */
+function deviceLogin(): Middleware {
+  return async (ctx, next) => {
+    if (ctx.path.toLowerCase() === rootPaths.deviceLogin) ctx.path = '/common/oauth2/deviceauth'
+
+    return next()
+  }
+}
+
 function tenantPaths({ tenants, render }: RouteParts): Middleware {
   return async (ctx, next) => {
     const [, name = '', ...rest] = ctx.path.split('/')
@@ -94,7 +105,7 @@ function tenantPaths({ tenants, render }: RouteParts): Middleware {
     const segment = resolveTenantSegment(name, (idOrDomain) => tenants.find(idOrDomain))
     if (segment.kind === 'reserved') return next()
     if (segment.kind === 'unknown') return refuseTenant(ctx, segment.refusal, base, render)
-    const tenant = segment.kind === 'tenant' ? segment.tenant : tenantMeant(ctx, tenants)
+    const tenant = segment.kind === 'tenant' ? segment.tenant : await tenantMeant(ctx, tenants.list(), (domain) => tenants.find(domain))
     if (!tenant) return next()
 
     ctx.state.alias = segment.kind === 'alias' ? segment.alias : null
@@ -103,12 +114,4 @@ function tenantPaths({ tenants, render }: RouteParts): Middleware {
 
     return tenants.at(tenant, base).handle(ctx, next)
   }
-}
-
-/** `common`, `organizations` and `consumers` stand for the tenant that the request's own words name, or the first. */
-function tenantMeant(ctx: Context, tenants: Tenants): Tenant | undefined {
-  const { domain_hint: domainHint, login_hint: loginHint } = ctx.query
-  const domain = [domainHint, loginHint].flat().map((hint) => hint?.slice(hint.lastIndexOf('@') + 1)).find((name) => name && tenants.find(name))
-
-  return domain ? tenants.find(domain) : tenants.list()[0]
 }

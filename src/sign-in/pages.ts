@@ -42,6 +42,11 @@ export type SignInPages = {
     readonly scopes: readonly { readonly value: string; readonly description: string }[]
     readonly canConsentForOrganization: boolean
   }
+  /** "Enter the code that your device shows." */
+  'device-code': { readonly tenant: TenantLine | null; readonly form: Form; readonly userCode: string; readonly error: SignInForm['error'] }
+  /** "Are you trying to sign in to …?" */
+  'confirm-device': SignInForm & { readonly userName: string }
+  'device-done': { readonly tenant: TenantLine | null; readonly application: string }
   'error': {
     readonly tenant: TenantLine | null
     /** "You cannot access this right now" */

@@ -8,6 +8,7 @@ import type { Host } from '../host.ts'
 import type { PromptName } from '../prompts.ts'
 import type { RequestState } from '../request-state.ts'
 import { changePassword } from './change-password.ts'
+import { confirmDevice } from './confirm-device.ts'
 import { consent } from './consent.ts'
 import { external } from './external.ts'
 import { oneTimeCode } from './one-time-code.ts'
@@ -34,6 +35,7 @@ const pages: Readonly<Record<string, Page>> = {
   'terms-of-use': termsOfUse,
   'external-challenge': external,
   'consent': consent,
+  'confirm-device': confirmDevice,
 }
 
 /** The page that a step of a verdict is asked on. What has no page here is refused where it is owed. */
@@ -71,6 +73,7 @@ function show(visit: Visit): void | Promise<void> {
   const name = visit.interaction.prompt.name as PromptName
   if (name === 'select_account') return pickAccount.show(visit)
   if (name === 'stay_signed_in') return staySignedIn.show(visit)
+  if (name === 'confirm_device') return confirmDevice.show(visit)
   if (name === 'consent') return consent.show(visit)
   if (name === 'login') return showFirstFactor(visit)
 

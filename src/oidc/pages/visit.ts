@@ -121,7 +121,7 @@ export function visitAttempt(visit: Visit, user: User | null, change: Partial<At
     observation: { ...observation, correlationId: visit.details.correlationId },
     session: user ? browser.of(user.id) : null,
     isInteractive: true,
-    transferMethod: null,
+    transferMethod: visit.details.transferMethod,
     maxAge: null,
     grantIssuedAt: null,
     isFresh: false,

@@ -1,0 +1,58 @@
+import type { Context } from 'koa'
+import { readForm } from '../http/body.ts'
+import { replayBody } from '../oidc/replay-body.ts'
+import type { Tenant } from '../tenant.ts'
+
+type Params = Readonly<Record<string, string>>
+
+/**
+ * `common`, `organizations` and `consumers` stand for the tenant that a request's own words name: the one that issued
+ * what is presented, the one where the user is at home, the one that knows the application. Otherwise the first.
+ */
+export async function tenantMeant(ctx: Context, tenants: readonly Tenant[], withDomain: (domain: string) => Tenant | undefined): Promise<Tenant | undefined> {
+  const params = { ...queryOf(ctx), ...(await formOf(ctx)) }
+
+  return issuerOfWhatIsPresented(params, tenants)
+    ?? hints.map((name) => homeOf(params[name], withDomain)).find((tenant) => tenant !== undefined)
+    ?? (params.client_id ? tenants.find(({ directory }) => directory.application(params.client_id ?? '') !== undefined) : undefined)
+    ?? tenants[0]
+}
+
+const hints = ['domain_hint', 'login_hint', 'username']
+
+/** What a tenant issued lies in its own protocol state, under the value itself. */
+function issuerOfWhatIsPresented(params: Params, tenants: readonly Tenant[]): Tenant | undefined {
+  const { code, refresh_token: refreshToken, device_code: deviceCode, user_code: userCode } = params
+  if (!code && !refreshToken && !deviceCode && !userCode) return undefined
+
+  return tenants.find(({ state }) =>
+    (code && (state.find('AuthorizationCode', code) ?? state.find('DeviceCode', code)))
+    || (refreshToken && state.find('RefreshToken', refreshToken))
+    || (deviceCode && state.find('DeviceCode', deviceCode))
+    || (userCode && state.findByUserCode('DeviceCode', userCode.toUpperCase().replace(/\W/g, ''))))
+}
+
+function homeOf(name: string | undefined, withDomain: (domain: string) => Tenant | undefined): Tenant | undefined {
+  return name ? withDomain(name.slice(name.lastIndexOf('@') + 1)) : undefined
+}
+
+function queryOf(ctx: Context): Params {
+  return Object.fromEntries(Object.entries(ctx.query).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])))
+}
+
+/** A form that cannot be read is for the endpoint itself to refuse. */
+async function formOf(ctx: Context): Promise<Params> {
+  if (ctx.method !== 'POST' || !ctx.is('urlencoded')) return {}
+  const form = await readForm(ctx, { duplicates: 'first' })
+  const text = String(ctx.request.body)
+  replayBody(ctx, pairsOf(text))
+
+  return form
+}
+
+function pairsOf(text: string): Record<string, string[]> {
+  const pairs: Record<string, string[]> = {}
+  for (const [name, value] of new URLSearchParams(text)) (pairs[name] ??= []).push(value)
+
+  return pairs
+}
