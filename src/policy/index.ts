@@ -5,6 +5,7 @@
 export { compile } from './compile.ts'
 export { decide, evaluate } from './evaluate.ts'
 export { whatIf } from './what-if.ts'
+export { readWhatIf, type WhatIfRequest } from './read-what-if.ts'
 export { aadstsOf, type Event } from './codes.ts'
 export {
   checkNamedLocation, checkPolicy, InvalidPolicy, validateNamedLocation, validatePolicy, type KnownIds, type Note, type Problem, type ValidationContext,
