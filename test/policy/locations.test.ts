@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import ipaddr from 'ipaddr.js'
 import { describe, expect, it } from 'vitest'
 import { parseAddress, parseCidr, parseIPv4, parseRange } from '../../src/policy/address.ts'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compile, type Policy, type PolicySource, type SignIn } from '../../src/policy/index.ts'
 import { alice, address, app, bob, branch, carol, erin, frequency, germany, now, office, policy, sanctioned, signIn, source } from './contoso.ts'
