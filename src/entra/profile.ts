@@ -39,6 +39,7 @@ export const entra: Profile = {
     devicePage(host, provider),
     logoutEndpoint(host, provider),
   ] as Middleware[]) as Middleware,
+  isNumbered: true,
   words,
   requested,
   accountClaims: idTokenClaimsOf,

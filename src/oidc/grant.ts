@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider'
 import type { Attempt } from '../sign-in/attempt.ts'
+import { signalsOf } from '../sign-in/describe.ts'
 import type { Host, OidcTenant } from './host.ts'
 import { clientOf } from './judge.ts'
 import { redirectKind } from './clients.ts'
@@ -88,7 +89,7 @@ export async function keepGrant(ctx: KoaContextWithOIDC, host: Host, attempt: At
     userId: session.userId,
     clientId: attempt.client.appId,
     session: attempt.transferMethod === null ? session : { ...session, originalTransferMethod: attempt.transferMethod },
-    observation,
+    observation: { ...observation, settled: signalsOf(attempt, host.tenant) },
     issuedAt: host.tenant.clock.now(),
     redirectKind: attempt.redirectKind ?? redirectKind(attempt.client, params.redirect_uri),
     authenticationContexts: attempt.authenticationContexts,

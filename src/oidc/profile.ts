@@ -17,6 +17,8 @@ export type Profile = {
   equip(provider: Provider, host: Host): void
   /** Wraps every request of the tenant: rewrites it on the way in, dresses the answer on the way out. */
   around(host: Host, provider: Provider): Middleware
+  /** Whether pages give the number that Entra has for a refusal. */
+  readonly isNumbered: boolean
   /** A refusal in this protocol's words. */
   words(refusal: Refusal, situation: Situation): Words
   /** What a request's parameters ask of Conditional Access: `claims`, `max_age`. */

@@ -1,5 +1,6 @@
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider'
 import { errors } from 'oidc-provider'
+import { callingOut } from './calling-out.ts'
 import { standardScopes } from './grant.ts'
 import type { Host } from './host.ts'
 import type { PageError, Profile, Situation, Words } from './profile.ts'
@@ -18,6 +19,7 @@ export const standard: Profile = {
   configure,
   equip() {},
   around: standardPaths,
+  isNumbered: false,
   words,
   requested: ({ max_age: maxAge }) => ({ authenticationContexts: [], challenge: null, maxAge: maxAge === undefined ? null : Number(maxAge), capabilities: [] }),
   accountClaims: standardClaimsOf,
@@ -29,6 +31,7 @@ function configure(common: Configuration, host: Host): Configuration {
   return {
     ...common,
     routes: standardRoutes,
+    fetch: callingOut(host),
     scopes: standardScopes,
     claims: standardClaims,
     responseTypes: ['code', 'id_token', 'code id_token', 'id_token token', 'code token', 'code id_token token', 'none'],

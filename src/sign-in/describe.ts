@@ -36,6 +36,7 @@ export function describe(attempt: Attempt, tenant: SignInTenant): SignIn {
 export function signalsOf(attempt: Pick<Attempt, 'observation' | 'user'>, tenant: Pick<SignInTenant, 'signals'>): Signals {
   const { signals: board } = tenant
   const { user, observation } = attempt
+  if (observation.settled) return observation.settled
   const ofFile = user && board.isSimulationOn !== false ? signalsInFile(user) : {}
 
   return { ...board.tenant, ...ofFile, ...(user ? board.ofUser(user.id) : {}), ...observation.browser, ...observation.header }

@@ -40,6 +40,8 @@ export type Observation = {
   readonly header: Signals
   /** The browser's own choice, "Where are you?". Empty under `--no-simulation`. */
   readonly browser: Signals
+  /** What counted when this was judged, once that is over: whatever is simulated since then has come too late. */
+  readonly settled?: Signals
   /** The client's `client-request-id`, or one made up: joins the log rows of one sign-in. */
   readonly correlationId: string
 }

@@ -18,7 +18,7 @@ export function render<P extends keyof SignInPages>(visit: Visit, page: P, step:
     tenant: tenantLine(visit.host),
     application: visit.client.displayName,
     form: { action: pathOf(visit, step), hidden: visit.hidden },
-    error: refusal ? { text: inlineText(refusal), code: String(refusal.code) } : null,
+    error: refusal ? { text: inlineText(refusal), code: visit.host.profile.isNumbered ? String(refusal.code) : null } : null,
     whereAreYou: visit.host.isSimulationOn ? whereAreYou(visit) : null,
     cancelAction: pathOf(visit, 'cancel'),
   }
