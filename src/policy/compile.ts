@@ -95,7 +95,7 @@ function compiledFrom(source: PolicySource): Compiled {
 
 function compiledPolicy(policy: Policy, demand: Demand, used: readonly Condition[], isLicensed: boolean): CompiledPolicy {
   const configured = used.flatMap((condition, index) => (condition.isConfigured(policy) ? index : []))
-  const telling = configured.reduce((best, index) => (used[index]!.weight > used[best]!.weight ? index : best), configured[0] ?? 0)
+  const telling = configured.reduce((best, index) => (used[index]!.weight(policy) > used[best]!.weight(policy) ? index : best), configured[0] ?? 0)
   const controls = policy.grantControls
   const isReported = policy.state === 'enabledForReportingButNotEnforced'
   const set = Object.entries(sessionControls).filter(([, control]) => settingOf(control, policy) !== null)

@@ -15,7 +15,7 @@ import { namedBits, namesId } from './named-bits.ts'
  */
 export const applications: Condition = {
   names: ['application'],
-  weight: 1,
+  weight: () => 1,
   whatIf: {
     reason: ({ conditions: { applications: condition } }) =>
       condition.includeUserActions.length > 0 ? 'userActions' : condition.includeAuthenticationContextClassReferences.length > 0 ? 'authenticationContext' : 'application',

@@ -12,7 +12,7 @@ import { namesId } from './named-bits.ts'
  */
 export const clientApplications: Condition = {
   names: ['servicePrincipals'],
-  weight: 2,
+  weight: () => 2,
   whatIf: { reason: () => 'workloadIdentities', isGiven: () => true },
   isConfigured: isWorkloadPolicy,
   compile: (policies) => {

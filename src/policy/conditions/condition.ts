@@ -11,7 +11,7 @@ export type Condition = {
   /** What the log calls it, in Graph's words. */
   readonly names: readonly ConditionName[]
   /** What a reason should rather speak of: the higher, the more telling. Who and what are told last. */
-  readonly weight: number
+  weight(policy: Policy): number
   /** How What If calls it, and which of its inputs it needs. */
   readonly whatIf: WhatIfCondition
   /** What a policy does not say matches everything and is not told. */
@@ -71,7 +71,7 @@ export function valueCondition<Member, Value extends string | object | null>(con
 
   return {
     names,
-    weight,
+    weight: () => weight,
     whatIf,
     isConfigured: (policy) => member(policy, anySource) !== null,
     compile: (policies, source) => {

@@ -9,7 +9,7 @@ import { namedBits } from './named-bits.ts'
 /** Where the sign-in comes from: the public address, the country, the corporate network. */
 export const locations: Condition = {
   names: ['location', 'ipAddressSeenByAzureAD'],
-  weight: 8,
+  weight: () => 8,
   whatIf: {
     reason: () => 'location',
     isGiven: ({ ipAddress, country }, { conditions: { locations: condition } }) =>

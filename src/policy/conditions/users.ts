@@ -9,7 +9,8 @@ import { namedBits, namesId } from './named-bits.ts'
 /** Who signs in: everybody, a user, a group's members, holders of a role, guests. Leaving out beats naming. */
 export const users: Condition = {
   names: ['users'],
-  weight: 2,
+  // That a policy is about everybody is the last thing to say of it.
+  weight: ({ conditions }) => (conditions.users.includeUsers.includes('All') ? 0 : 2),
   whatIf: { reason: () => 'users', isGiven: () => true },
   isConfigured: (policy) => !isWorkloadPolicy(policy),
   compile: (policies) => {
@@ -122,23 +123,30 @@ function isSameUser(one: UserIdentity, other: UserIdentity): boolean {
 function explanationOf(policy: Policy, user: UserIdentity) {
   const include = rulesOf(userSet(policy, 'include'), user)
   const exclude = rulesOf(userSet(policy, 'exclude'), user)
-  const words =
-    exclude.length > 0
-      ? `${factsByRule[exclude[0]!.ruleSatisfied] ?? 'the user is an external user'}, whom it leaves out`
-      : include.length > 0
-        ? (factsByRule[include[0]!.ruleSatisfied] ?? 'the user is an external user')
-        : 'the user is not among those it names'
+  const [left] = exclude
+  const [named] = include
+  const words = left
+    ? (factsWhenLeftOut[left.ruleSatisfied] ?? 'it leaves out external users of this kind')
+    : named
+      ? (factsWhenNamed[named.ruleSatisfied] ?? 'it names external users of this kind')
+      : 'the user is not among those it names'
 
   return { include, exclude, words }
 }
 
-const factsByRule: Record<string, string> = {
+const factsWhenNamed: Record<string, string> = {
   allUsers: 'it covers all users',
   userId: 'it names the user',
   groupId: 'the user is in a group it names',
   roleId: 'the user holds a role it names',
   guest: 'the user is a guest',
-  internalGuest: 'the user is a local guest',
+}
+
+const factsWhenLeftOut: Record<string, string> = {
+  userId: 'it leaves the user out',
+  groupId: 'the user is in a group it leaves out',
+  roleId: 'the user holds a role it leaves out',
+  guest: 'it leaves guests out',
 }
 
 function rulesOf(set: UserSet, user: UserIdentity): readonly RuleSatisfied[] {

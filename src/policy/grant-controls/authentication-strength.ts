@@ -55,9 +55,18 @@ function unreachable(displayName: string): Judgement {
   return impossible('authenticationStrength', `nothing the user has or could register meets "${displayName}"`)
 }
 
-/** The methods, out of those available, that would complete one of the combinations after what was used. */
+/**
+ * The methods, out of those available, that would complete one of the combinations after what was used. Where only a
+ * first factor is missing, the combination's own second factor is offered, to be shown with it.
+ */
 function completing(combinations: readonly MethodSet[], used: MethodSet, available: MethodSet): MethodSet {
-  return combinations.map((combination) => combination & ~used).reduce((offered, missing) => ((missing & available) === missing ? offered | missing : offered), 0)
+  let offered: MethodSet = 0
+  for (const combination of combinations) {
+    const missing = combination & ~used
+    if ((missing & available) === missing) offered |= missing === 0 ? combination & ~singleFactorMethods : missing
+  }
+
+  return offered
 }
 
 /** What the user can give as a first factor at any time. */
