@@ -31,8 +31,8 @@ export function checkCode(tenant: SignInTenant, user: User, code: string): { rea
 export type CurrentCode = { readonly code: string; readonly secret: string; readonly otpauth: string; readonly expiresIn: number }
 
 /**
- * The code to type now: the earliest one accepted in the tenant's time that was not used yet. Whoever asks beside
- * another test gets the next one, and where all three of the window are used up, one of a step to come, which is then
+ * The code to type now: the earliest one accepted in the tenant's time that was neither used nor told yet. Whoever asks
+ * beside other tests gets the next one, and once all three of the window are told, one of a step to come, which is then
  * accepted early: so parallel tests of one user do not collide. Null = the user has no authenticator.
  */
 export function currentCode(tenant: SignInTenant, user: User): CurrentCode | null {
@@ -82,7 +82,7 @@ function isUsed({ memory }: SignInTenant, authenticatorId: string, step: number)
   return memory.usedSteps.get(authenticatorId)?.has(step) ?? false
 }
 
-/** The unused step of the window told longest ago, or never; where the window is used up, a step to come. */
+/** A step of the window that nobody was told, then one to come; where all were told, the unused one told longest ago. */
 function stepToTell(tenant: SignInTenant, authenticatorId: string, now: number): number {
   const present = stepAt(now)
   const told = tenant.memory.toldSteps.get(authenticatorId) ?? new Map<number, number>()
@@ -94,7 +94,9 @@ function stepToTell(tenant: SignInTenant, authenticatorId: string, now: number):
   const lasting = windowAround(present).filter((step) => tenant.clock.isFrozen || expiryOf(step) - now >= leastMilliseconds)
   const ahead = Array.from({ length: stepsAhead }, (_, index) => present + 2 + index)
 
-  return choose(lasting) ?? choose(ahead) ?? present
+  const isUntold = (step: number) => !told.has(step)
+
+  return choose(lasting.filter(isUntold)) ?? choose(ahead.filter(isUntold)) ?? choose(lasting) ?? choose(ahead) ?? present
 }
 
 const leastMilliseconds = 3000
