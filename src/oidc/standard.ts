@@ -52,7 +52,8 @@ function configure(common: Configuration, host: Host): Configuration {
       userinfo: { enabled: true },
       resourceIndicators: {
         enabled: true,
-        defaultResource: async (_ctx, _client, oneOf) => oneOf ?? [],
+        // None by itself: a token for no API opens userinfo.
+        defaultResource: async (_ctx, _client, oneOf) => oneOf as string[],
         useGrantedResource: async () => false,
         getResourceServerInfo: async (ctx, indicator) => resourceServer(ctx, host, indicator),
       },
