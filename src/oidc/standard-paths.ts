@@ -20,6 +20,16 @@ const documents: Readonly<Record<string, string>> = {
   '/v2.0/.well-known/oauth-authorization-server': '/.well-known/oauth-authorization-server',
 }
 
+/** RFC 8414 puts a document before the issuer's path; here it is found below the tenant, like all of a tenant's. */
+export function metadataAtRoot(): Middleware {
+  return async (ctx, next) => {
+    const [, issuerPath] = /^\/\.well-known\/oauth-authorization-server(\/[^/]+\/v2\.0)$/.exec(ctx.path) ?? []
+    if (issuerPath) ctx.path = `${issuerPath}/.well-known/oauth-authorization-server`
+
+    return next()
+  }
+}
+
 const forBrowsers: ReadonlySet<string> = new Set([standardRoutes.authorization, standardRoutes.end_session])
 
 /**

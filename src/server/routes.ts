@@ -13,6 +13,7 @@ import { assets } from '../http/assets.ts'
 import { refusals } from '../http/errors.ts'
 import { knownHosts } from '../http/known-hosts.ts'
 import { securityHeaders } from '../http/security-headers.ts'
+import { metadataAtRoot } from '../oidc/standard-paths.ts'
 import type { RouteParts } from './route-parts.ts'
 import { appPort } from './app-port.ts'
 import { controlPort } from './control-port.ts'
@@ -37,6 +38,7 @@ export function routes(parts: RouteParts): Middleware {
     userinfo({ keys: parts.keys, tenant: (id) => parts.tenants.find(id) }),
     commonEndpoints({ domainOf: (name) => domainNamed(parts.tenants, name) }),
     deviceLogin(),
+    metadataAtRoot(),
     tenantPaths(parts),
   ] as Middleware[]) as Middleware
 }
