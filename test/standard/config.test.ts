@@ -1,5 +1,7 @@
 import * as oauth from 'oauth4webapi'
 import { describe, expect, test } from 'vitest'
+import { apps } from '../support/mock.ts'
+import { visitor } from '../support/visitor.ts'
 import { useStandard } from './op.ts'
 
 const server = useStandard()
@@ -64,6 +66,14 @@ describe('oidcc-config-certification-test-plan', () => {
     }
   })
 
+  test('the document is also where RFC 8414 puts it', async () => {
+    const { as, tenant } = await server.op()
+    const issuer = new URL(tenant.issuer)
+    const found = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, { algorithm: 'oauth2' }))
+
+    expect(found).toEqual(as)
+  })
+
   test('each origin is an issuer of its own', async () => {
     const { tenant, mock } = await server.op()
     const issuer = new URL(`${mock.http}/${tenant.id}/v2.0`)
@@ -71,5 +81,12 @@ describe('oidcc-config-certification-test-plan', () => {
     const as = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, options))
 
     expect(as.token_endpoint).toBe(`${mock.http}/${tenant.id}/oauth2/v2.0/token`)
+    const browser = visitor(mock)
+    const request = { client_id: apps.salesHub, response_type: 'code', redirect_uri: 'http://localhost:3999/callback', scope: 'openid' }
+    const posted = await fetch(String(as.authorization_endpoint), { method: 'POST', body: new URLSearchParams(request), redirect: 'manual' })
+    await browser.open(String(posted.headers.get('location')))
+    await browser.signIn('alice@contoso.example')
+    expect(browser.page.answer).toMatchObject({ iss: as.issuer, code: expect.any(String) as unknown })
+    expect([...browser.cookies.values()].every(({ attributes }) => /samesite=lax/i.test(attributes))).toBe(true)
   })
 })

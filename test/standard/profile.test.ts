@@ -121,6 +121,18 @@ describe('access tokens', () => {
     expect(claims).toMatchObject({ client_id: apps.salesHub, scope: 'Orders.Read Orders.Write', sub: expect.any(String) as unknown, jti: expect.any(String) as unknown })
   })
 
+  test('that are JWTs are checked by their signature: they are neither introspected nor revoked', async () => {
+    const op = await server.op()
+    const rp = salesHub(op)
+    const { response } = await happyFlowFor(op, 'Orders.Read')
+    const answers = [
+      await oauth.introspectionRequest(op.as, rp.client, rp.auth, response.access_token),
+      await oauth.revocationRequest(op.as, rp.client, rp.auth, response.access_token),
+    ]
+
+    for (const answer of answers) expect(await answer.json()).toMatchObject({ error: 'unsupported_token_type' })
+  })
+
   test('for an API do not open userinfo', async () => {
     const op = await server.op()
     const { response } = await happyFlowFor(op, 'Orders.Read')
