@@ -39,6 +39,7 @@ export const entra: Profile = {
     devicePage(host, provider),
     logoutEndpoint(host, provider),
   ] as Middleware[]) as Middleware,
+  scopeParameters: (scope) => ({ scope }),
   isNumbered: true,
   words,
   requested,

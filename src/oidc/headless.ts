@@ -72,12 +72,13 @@ async function authorize(host: Host, app: TenantApp, client: Application, user: 
   const verifier = randomBytes(32).toString('base64url')
   const planted: BrowserSession = { id: randomBytes(32).toString('base64url'), accounts: [session] }
   host.tenant.state.upsert(browserModel, planted.id, planted, 60)
+  const asked = host.profile.scopeParameters(request.scope ?? 'openid profile offline_access', host)
   const query = new URLSearchParams({
     client_id: client.appId,
     response_type: 'code',
     response_mode: 'query',
     redirect_uri: redirectUri,
-    scope: request.scope ?? 'openid profile offline_access',
+    ...asked,
     login_hint: user.userPrincipalName,
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
@@ -95,7 +96,7 @@ async function authorize(host: Host, app: TenantApp, client: Application, user: 
 
   const redeemed = await ask(host, app, {
     path: '/oauth2/v2.0/token',
-    form: { grant_type: 'authorization_code', client_id: client.appId, code, redirect_uri: redirectUri, code_verifier: verifier, ...secretOf(client, redirectUri) },
+    form: { grant_type: 'authorization_code', client_id: client.appId, code, redirect_uri: redirectUri, code_verifier: verifier, ...(asked.resource === undefined ? {} : { resource: asked.resource }), ...secretOf(client, redirectUri) },
     isOwn: secretOf(client, redirectUri).client_secret === undefined,
     headers: signalsHeader(request),
   })
@@ -114,10 +115,10 @@ function secretOf(client: Application, redirectUri: string): { readonly client_s
 
 async function clientCredentials(host: Host, app: TenantApp, client: Application, request: HeadlessSignIn): Promise<HeadlessAnswer> {
   if (!isConfidential(client)) throw new HeadlessRefused(`"${client.displayName}" is a public client: name a user to sign in to it.`)
-  const scope = request.scope ?? 'https://graph.microsoft.com/.default'
+  const asked = host.profile.scopeParameters(request.scope ?? 'https://graph.microsoft.com/.default', host)
   const answer = await ask(host, app, {
     path: '/oauth2/v2.0/token',
-    form: { grant_type: 'client_credentials', client_id: client.appId, scope, ...(client.secrets[0] === undefined ? {} : { client_secret: client.secrets[0] }) },
+    form: { grant_type: 'client_credentials', client_id: client.appId, ...asked, ...(client.secrets[0] === undefined ? {} : { client_secret: client.secrets[0] }) },
     isOwn: client.secrets.length === 0,
     headers: signalsHeader(request),
   })

@@ -17,6 +17,8 @@ export type Profile = {
   equip(provider: Provider, host: Host): void
   /** Wraps every request of the tenant: rewrites it on the way in, dresses the answer on the way out. */
   around(host: Host, provider: Provider): Middleware
+  /** The parameters that ask for scopes as a sign-in without a browser writes them. */
+  scopeParameters(scope: string, host: Host): { readonly scope: string; readonly resource?: string }
   /** Whether pages give the number that Entra has for a refusal. */
   readonly isNumbered: boolean
   /** A refusal in this protocol's words. */

@@ -9,6 +9,7 @@ import { clientOf } from './judge.ts'
 import { appRolesOf, scopeValues } from './resources.ts'
 import { standardClaims, standardClaimsOf } from './standard-claims.ts'
 import { standardPaths, standardRoutes } from './standard-paths.ts'
+import { resourceParameters } from './standard-scopes.ts'
 import { stateOf } from './request-state.ts'
 import { signedOutPage, signOutPage, tenantLine } from './sign-out.ts'
 import type { Refusal } from '../sign-in/refusal.ts'
@@ -19,6 +20,7 @@ export const standard: Profile = {
   configure,
   equip() {},
   around: standardPaths,
+  scopeParameters: resourceParameters,
   isNumbered: false,
   words,
   requested: ({ max_age: maxAge }) => ({ authenticationContexts: [], challenge: null, maxAge: maxAge === undefined ? null : Number(maxAge), capabilities: [] }),
