@@ -208,6 +208,15 @@ describe('nothing of Entra', () => {
     expect(entry).toMatchObject({ userPrincipalName: alice, conditionalAccessStatus: 'failure', ipAddress: places.cafe })
   })
 
+  test('a sign-in without a browser names an API as everywhere, and gets a token for it', async () => {
+    const { tenant } = await server.op()
+    const daemon = await tenant.signIn({ client: 'Nightly Job', scope: 'api://sales-api/.default' })
+    const user = await tenant.signIn({ user: 'alice', client: 'Sales Hub', scope: 'openid api://sales-api/Orders.Read' })
+
+    expect(decodeJwt(tokenOf(daemon))).toMatchObject({ aud: 'api://sales-api', roles: ['Orders.Process'] })
+    expect(decodeJwt(tokenOf(user))).toMatchObject({ aud: 'api://sales-api', scope: 'Orders.Read' })
+  })
+
   test('a sign-in without a browser answers in the same words', async () => {
     const { tenant } = await server.op()
 
@@ -220,6 +229,10 @@ describe('nothing of Entra', () => {
     })
   })
 })
+
+function tokenOf({ tokens }: { tokens?: Readonly<Record<string, unknown>> | undefined }): string {
+  return String(tokens?.access_token)
+}
 
 async function giveCode(op: Op, browser: Visitor): Promise<void> {
   await browser.submit({ code: String(op.tenant.oneTimeCode('alice')) })
