@@ -1,4 +1,5 @@
-import type { Context } from 'koa'
+import { METHODS } from 'node:http'
+import type { Context, Middleware } from 'koa'
 import { HttpRefusal } from './errors.ts'
 
 /** 64 KiB: more than any form or control request needs, less than hurts. */
@@ -43,21 +44,30 @@ export async function readFormText(ctx: Context, { limit = defaultLimit }: BodyO
 
 /** Reads the body once, whatever its method: the library's parser keeps the limit, also of what is compressed. */
 async function parsed(ctx: Context, as: 'json' | 'text', limit: number): Promise<void> {
-  // Loaded with the first body: a start has no use for it.
+  const parse = parsers.get(`${as} ${limit}`) ?? (await newParser(as, limit))
+
+  await parse(ctx, async () => {})
+}
+
+/** One for each kind and limit, made with its first body: a start has no use for the library. */
+const parsers = new Map<string, Middleware>()
+
+async function newParser(as: 'json' | 'text', limit: number): Promise<Middleware> {
   const { bodyParser } = await import('@koa/bodyparser')
-  const parse = bodyParser({
+  const parser = bodyParser({
     enableTypes: [as],
     // Lists are laid over the library's own, row by row: `application/json` has to be said again.
     extendTypes: { json: ['application/json', '+json'], text: ['urlencoded'] },
-    parsedMethods: [ctx.method],
+    parsedMethods: METHODS,
     jsonLimit: `${limit}b`,
     textLimit: `${limit}b`,
-    onError: (error) => {
-      throw explained(error, ctx, limit)
+    onError: (error, ctx) => {
+      throw explained(error, ctx as unknown as Context, limit)
     },
-  })
+  }) as unknown as Middleware
+  parsers.set(`${as} ${limit}`, parser)
 
-  await parse(ctx as never, async () => {})
+  return parser
 }
 
 function explained(error: Error, ctx: Context, limit: number): Error {

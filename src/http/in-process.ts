@@ -1,5 +1,4 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
-import { inject } from 'light-my-request'
 import type { Response as Injected } from 'light-my-request'
 
 export type InProcessRequest = {
@@ -12,7 +11,10 @@ export type InProcessRequest = {
 }
 
 /** Sends a request to a handler of this process, without a socket, as if it had come in at the URL's origin. */
-export function dispatch(handler: RequestListener, { url, method = 'GET', headers = {}, body, mark }: InProcessRequest): Promise<Injected> {
+export async function dispatch(handler: RequestListener, { url, method = 'GET', headers = {}, body, mark }: InProcessRequest): Promise<Injected> {
+  // Loaded with the first such request: a start has no use for it.
+  const { inject } = await import('light-my-request')
+
   return inject((request, response) => {
     const incoming = request as unknown as IncomingMessage & { socket: { encrypted?: boolean } }
     incoming.socket.encrypted = url.protocol === 'https:'

@@ -22,10 +22,13 @@ export type Browser = {
 export const browserModel = 'BrowserSession'
 const ninetyDays = 90 * 24 * 60 * 60
 
+/** A browser without an account; it gets an id with its first one. */
+const nobody: BrowserSession = { id: '', accounts: [] }
+
 export function openBrowser(ctx: Context, tenant: OidcTenant, cookieName: string): Browser {
   const presented = ctx.cookies.get(cookieName)
   const stored = presented ? (tenant.state.find(browserModel, presented) as BrowserSession | undefined) : undefined
-  let browser: BrowserSession = stored ?? { id: newId(), accounts: [] }
+  let browser: BrowserSession = stored ?? nobody
 
   const save = (changed: BrowserSession) => {
     browser = changed
@@ -43,11 +46,11 @@ export function openBrowser(ctx: Context, tenant: OidcTenant, cookieName: string
     keep(session) {
       // A browser's id changes when somebody signs in, so that nobody can plant one (session fixation).
       const isNewcomer = !browser.accounts.some(({ id }) => id === session.id)
-      if (isNewcomer) tenant.state.destroy(browserModel, browser.id)
+      if (isNewcomer && browser !== nobody) tenant.state.destroy(browserModel, browser.id)
       save(withAccount(isNewcomer ? { ...browser, id: newId() } : browser, session))
     },
     signOut(userId) {
-      save(withoutAccount(browser, userId))
+      if (browser !== nobody) save(withoutAccount(browser, userId))
     },
   }
 }

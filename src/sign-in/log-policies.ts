@@ -6,9 +6,9 @@ import type { SignInTenant } from './attempt.ts'
  * condition that does not hold, where the decision goes on.
  */
 export function appliedPolicies(decision: Decision, tenant: SignInTenant): Record<string, unknown>[] {
-  const rows = decision.policies.map((standing) => rowOf(standing, tenant))
+  const policies = decision.policies.map((standing) => rowOf(standing, tenant))
 
-  return decision.securityDefaults ? [...rows, securityDefaultsRow(decision.securityDefaults, tenant)] : rows
+  return decision.securityDefaults ? [...policies, securityDefaultsRow(decision.securityDefaults, tenant)] : policies
 }
 
 /** Who demanded a second factor of this sign-in, met or not; null = nobody. */
@@ -23,7 +23,17 @@ export function demandsMfa(decision: Decision, tenant: SignInTenant): { requirem
   return byDefaults ? { requirementProvider: 'securityDefaults', detail: 'Security Defaults' } : null
 }
 
+/** A compiled policy set tells equal standings with one value, so that a row is written once and not per sign-in. */
+const rows = new WeakMap<PolicyStanding, Record<string, unknown>>()
+
 function rowOf(standing: PolicyStanding, tenant: SignInTenant): Record<string, unknown> {
+  const written = rows.get(standing) ?? newRow(standing, tenant)
+  rows.set(standing, written)
+
+  return written
+}
+
+function newRow(standing: PolicyStanding, tenant: SignInTenant): Record<string, unknown> {
   const { id, displayName, result } = standing
   if (standing.state === 'disabled') {
     return { id, displayName, enforcedGrantControls: [], enforcedSessionControls: [], result, conditionsSatisfied: 'none', conditionsNotSatisfied: 'none', includeRulesSatisfied: [], excludeRulesSatisfied: [] }
