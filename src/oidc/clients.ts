@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, randomBytes, timingSafeEqual, X509Certificate } from 'node:crypto'
+import { createHash, createPublicKey, hash, randomBytes, timingSafeEqual, X509Certificate } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { Provider } from 'oidc-provider'
 import type { AdapterPayload, KoaContextWithOIDC } from 'oidc-provider'
@@ -120,11 +120,15 @@ function wantsCredentials(ctx: KoaContextWithOIDC): boolean {
 
 /** The application's secret that equals what was sent; any other one where none does, so that the library refuses. */
 function matchingSecret(application: Application, presented: string): string {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  const wanted = digest(presented)
-  const match = application.secrets.find((secret) => timingSafeEqual(digest(secret), wanted))
+  return hasSecret(application, presented) ? presented : application.secrets[0] ?? unmatchable
+}
 
-  return match ?? application.secrets[0] ?? unmatchable
+/** Whether one of the application's secrets is this one, in a time that tells nothing. */
+export function hasSecret(application: Application, presented: string): boolean {
+  const digest = (text: string) => hash('sha256', text, 'buffer')
+  const wanted = digest(presented)
+
+  return application.secrets.some((secret) => timingSafeEqual(digest(secret), wanted))
 }
 
 function basicSecret(ctx: KoaContextWithOIDC): string | undefined {

@@ -4,6 +4,7 @@ import { decide } from '../sign-in/decide.ts'
 import { signInEntry } from '../sign-in/log-entry.ts'
 import { tokenLifetimeSeconds } from '../sign-in/lifetimes.ts'
 import type { Attempt, Verdict } from '../sign-in/attempt.ts'
+import type { Observation } from '../sign-in/signals.ts'
 import { answerOf } from './adopt.ts'
 import { RefusedError } from './errors.ts'
 import type { Host } from './host.ts'
@@ -78,15 +79,22 @@ export function grantAttempt(ctx: KoaContextWithOIDC, host: Host, event: Attempt
 }
 
 export function clientCredentialsAttempt(ctx: KoaContextWithOIDC, host: Host): Attempt {
+  const { scope } = ctx.oidc.params as { scope?: string }
+
+  return daemonAttempt(clientOf(ctx, host), resourcesOf(ctx, host), scope?.split(' ') ?? [], stateOf(ctx).observation)
+}
+
+/** An application asks for itself: nobody is there. */
+export function daemonAttempt(client: Application, resources: readonly Application[], scopes: readonly string[], observation: Observation): Attempt {
   return {
     event: 'clientCredentials',
     user: null,
-    client: clientOf(ctx, host),
-    resources: resourcesOf(ctx, host),
-    scopes: (ctx.oidc.params as { scope?: string }).scope?.split(' ') ?? [],
+    client,
+    resources,
+    scopes,
     authenticationContexts: [],
     userAction: null,
-    observation: stateOf(ctx).observation,
+    observation,
     session: null,
     isInteractive: false,
     transferMethod: null,
