@@ -32,7 +32,8 @@ export function checkNamedLocation(input: unknown, context: ValidationContext = 
     problems.push(reasonProblem('', 'tooManyNamedLocations', 'NamedLocationQuotaExceeded', `the tenant has ${most} named locations already, which is all it may have`))
   }
 
-  return { location: problems.length === 0 ? location : null, problems, notes }
+  // The types of a location and of its ranges are read, not left out.
+  return { location: problems.length === 0 ? location : null, problems, notes: notes.filter(({ path }) => !path.endsWith('@odata.type')) }
 }
 
 type Kind = keyof typeof kinds

@@ -33,9 +33,14 @@ export function checkPolicy(input: unknown, context: ValidationContext = {}): { 
   // A member that could not be read would only cause further complaints.
   const isReadable = problems.every(({ rule }) => rule !== 'schema')
   const rules = isReadable ? Object.values(policyRules) : [policyRules['required']!]
-  for (const rule of rules) problems.push(...rule({ policy, shape, context }).filter((problem) => problem !== null))
+  for (const rule of rules) problems.push(...rule({ policy, shape, context }).flatMap((problem) => (problem === null || isToldAlready(problem, problems) ? [] : problem)))
 
   return { policy: problems.length === 0 ? policy : null, problems, notes }
+}
+
+/** What could not be read is missing, too; once is enough. */
+function isToldAlready({ path, rule }: Problem, problems: readonly Problem[]): boolean {
+  return rule === 'schema' && problems.some((known) => known.path === path)
 }
 
 function noteReadOnly(shape: NonNullable<ReturnType<typeof readPolicyShape>>, { keepsReadOnly }: ValidationContext, notes: Note[]): void {
