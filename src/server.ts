@@ -65,6 +65,7 @@ export async function start(options: PortcullisOptions): Promise<Portcullis> {
     isSimulationOn: options.simulation ?? true,
     trustProxy: options.trustProxy ?? false,
     render,
+    passwordOf: seeded.passwordOf,
     handler: () => handler,
   }))
   const handler = app.callback()

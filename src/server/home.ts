@@ -2,14 +2,19 @@ import type { Application } from '../directory/types.ts'
 import { isConfidential } from '../oidc/clients.ts'
 import { issuerOf } from '../oidc/host.ts'
 import type { Host } from '../oidc/host.ts'
+import { firstSignIns } from './first-sign-ins.ts'
+import type { HomeParts } from './first-sign-ins.ts'
 
 /** The tenant's home page: who can sign in here, what to, and how to point an application at it. */
-export function homePage(host: Host): string {
+export function homePage(host: Host, parts: HomeParts): string {
   const { directory, id, domain } = host.tenant
-  const issuer = issuerOf(host.base, id)
+  const { base } = parts
+  const issuer = issuerOf(base, id)
+  const tryIt = firstSignIns(host.tenant, parts)
   return host.render('home', {
     tenant: { displayName: directory.settings.displayName, domain },
     issuer,
+    tryIt,
     users: directory.list('users').slice(0, 50).map(({ userPrincipalName, displayName, roles, userType, authenticationMethods }) => ({
       userPrincipalName,
       displayName,
@@ -21,10 +26,10 @@ export function homePage(host: Host): string {
     })),
     applications: directory.list('applications').map((application) => ({ displayName: application.displayName, appId: application.appId, kind: kindOf(application) })),
     links: [
-      { label: 'Sample app', href: '/app' },
-      { label: 'Discovery', href: `/${id}/v2.0/.well-known/openid-configuration` },
-      { label: 'Keys', href: `/${id}/discovery/v2.0/keys` },
-      { label: 'Sign-in log', href: '/_mock/sign-ins' },
+      { label: 'Sample app', href: tryIt.appHref },
+      { label: 'Discovery', href: `${issuer}/.well-known/openid-configuration` },
+      { label: 'Keys', href: `${base}/${id}/discovery/v2.0/keys` },
+      { label: 'Sign-in log', href: `${base}/_mock${parts.isFirst ? '' : `/tenants/${id}`}/sign-ins` },
     ],
   })
 }

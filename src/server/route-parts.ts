@@ -17,6 +17,8 @@ export type RouteParts = {
   readonly isSimulationOn: boolean
   readonly trustProxy: boolean | number
   readonly render: Host['render']
+  /** As the seed tells it. */
+  passwordOf(userPrincipalName: string): string | null
   /** The whole server's request handler; known once it is put together. */
   readonly handler: () => RequestListener
 }

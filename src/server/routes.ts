@@ -10,10 +10,11 @@ import { tenantMeant } from './tenant-meant.ts'
 import { refuseTenant } from '../entra/unknown-tenant.ts'
 import { baseOf } from '../http/base.ts'
 import { assets } from '../http/assets.ts'
-import { refusals } from '../http/errors.ts'
+import { refusals, sayPageOrJson } from '../http/errors.ts'
 import { knownHosts } from '../http/known-hosts.ts'
 import { securityHeaders } from '../http/security-headers.ts'
 import { metadataAtRoot } from '../oidc/standard-paths.ts'
+import { refusalPage } from './refusal-page.ts'
 import type { RouteParts } from './route-parts.ts'
 import { appPort } from './app-port.ts'
 import { controlPort } from './control-port.ts'
@@ -26,12 +27,12 @@ export function routes(parts: RouteParts): Middleware {
   const hosts = ['localhost', '127.0.0.1', '[::1]', parts.host, ...parts.allowHosts, ...publicHost(parts.origins)]
 
   return compose([
-    refusals(),
+    securityHeaders(),
+    refusals(sayPageOrJson(refusalPage(parts.render))),
     knownHosts(hosts),
     basing(parts.origins),
     health(parts.tenants),
     assets(),
-    securityHeaders(),
     createControl(controlPort(parts)),
     createApp(appPort(parts)),
     home(parts),
@@ -78,7 +79,7 @@ function domainNamed(tenants: Tenants, userPrincipalName: string) {
   return tenant && { brand: tenant.directory.settings.displayName, domain: tenant.directory.domainOf(userPrincipalName) }
 }
 
-function home({ tenants }: RouteParts): Middleware {
+function home({ tenants, controlKey, passwordOf }: RouteParts): Middleware {
   return async (ctx, next) => {
     const [, segment, rest] = ctx.path.split('/')
     if (rest) return next()
@@ -86,7 +87,8 @@ function home({ tenants }: RouteParts): Middleware {
     if (!tenant || ctx.method !== 'GET') return next()
 
     ctx.type = 'html'
-    ctx.body = homePage(tenants.at(tenant, ctx.state.base as string).host)
+    const base = ctx.state.base as string
+    ctx.body = homePage(tenants.at(tenant, base).host, { base, isFirst: tenant === tenants.list()[0], isOpen: controlKey === null, passwordOf })
   }
 }
 

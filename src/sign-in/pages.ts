@@ -7,11 +7,21 @@ export type SignInPages = {
   'home': {
     readonly tenant: TenantLine
     readonly issuer: string
+    /** The sample app, and what to see there first; no story where the tenant is not the shipped one any more. */
+    readonly tryIt: {
+      readonly appHref: string
+      readonly story: {
+        readonly tries: readonly { readonly outcome: 'allowed' | 'refused' | 'challenged'; readonly user: string; readonly place: string; readonly because: string }[]
+        readonly password: string | null
+        readonly codeHref: string | null
+      } | null
+    }
     readonly users: readonly { readonly userPrincipalName: string; readonly displayName: string; readonly hint: string }[]
     readonly applications: readonly { readonly displayName: string; readonly appId: string; readonly kind: string }[]
     readonly links: readonly { readonly label: string; readonly href: string }[]
   }
-  'user-name': SignInForm & { readonly userName: string; readonly canGoBack: boolean }
+  /** `backAction` leads to the accounts signed in here; null where there are none. */
+  'user-name': SignInForm & { readonly userName: string; readonly backAction: string | null }
   'password': SignInForm & {
     readonly userName: string
     /** "Your organisation" for managed users; the home provider's name for federated ones. */

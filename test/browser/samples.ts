@@ -54,6 +54,18 @@ export const samples: Readonly<Record<string, Sample>> = {
     model: {
       tenant,
       issuer: 'https://localhost:8443/c0ffee00-0000-4000-8000-000000000001/v2.0',
+      tryIt: {
+        appHref: 'https://localhost:8443/app',
+        story: {
+          tries: [
+            { outcome: 'allowed', user: alice, place: 'Head office', because: 'the password is enough at a trusted place' },
+            { outcome: 'refused', user: alice, place: 'Branch', because: 'Sales may use the app from trusted places only' },
+            { outcome: 'challenged', user: 'dave@contoso.example', place: 'Branch', because: 'outside, everybody else is asked for a code' },
+          ],
+          password: 'Portcullis1!',
+          codeHref: 'https://localhost:8443/_mock/users/dave/one-time-code',
+        },
+      },
       users: [
         { userPrincipalName: alice, displayName: 'Alice Adams', hint: 'Sales, with an authenticator. Signs in to Sales Hub from the head office only.' },
         { userPrincipalName: 'bob@contoso.example', displayName: 'Bob Baker', hint: 'Sales, no second factor yet.' },
@@ -74,12 +86,12 @@ export const samples: Readonly<Record<string, Sample>> = {
       ],
     },
   },
-  'user-name': { page: 'user-name', model: { ...step, userName: '', canGoBack: false } },
+  'user-name': { page: 'user-name', model: { ...step, userName: '', backAction: null } },
   'user-name, unknown': {
     page: 'user-name',
-    model: { ...step, ...failed("We couldn't find an account with that user name.", '50034'), userName: 'alise@contoso.example', canGoBack: true },
+    model: { ...step, ...failed("We couldn't find an account with that user name.", '50034'), userName: 'alise@contoso.example', backAction: '/accounts' },
   },
-  'user-name, no simulation': { page: 'user-name', model: { ...step, userName: '', canGoBack: false, whereAreYou: null, cancelAction: null } },
+  'user-name, no simulation': { page: 'user-name', model: { ...step, userName: '', backAction: null, whereAreYou: null, cancelAction: null } },
   'password': { page: 'password', model: { ...step, userName: alice, providerName: null, backAction: '/back' } },
   'password, wrong': { page: 'password', model: { ...step, ...failed('Your account or password is incorrect.', '50126'), userName: alice, providerName: null, backAction: '/back' } },
   'password, locked': {

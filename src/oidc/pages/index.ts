@@ -4,6 +4,7 @@ import type { NextStep } from '../../sign-in/attempt.ts'
 import { BadSignals } from '../../sign-in/signals-syntax.ts'
 import { isGoodCsrf } from '../../http/csrf.ts'
 import { readForm } from '../../http/body.ts'
+import { HttpRefusal } from '../../http/errors.ts'
 import type { Host } from '../host.ts'
 import type { PromptName } from '../prompts.ts'
 import type { RequestState } from '../request-state.ts'
@@ -63,7 +64,6 @@ export function signInPages(host: Host, provider: Provider): Middleware {
     if (ctx.method === 'GET' && step === undefined) return show(visit)
     if (ctx.method === 'POST' && step !== undefined) return take(visit, step)
 
-    ctx.status = 405
     ctx.set('allow', step === undefined ? 'GET' : 'POST')
     ctx.body = 'A sign-in page is read with GET, its form sent with POST.'
   }
@@ -93,20 +93,19 @@ function showFirstFactor(visit: Visit): void | Promise<void> {
 }
 
 async function take(visit: Visit, step: string): Promise<void> {
-  const { ctx } = visit
-  const form = await readForm(ctx)
+  const form = await readForm(visit.ctx)
   if (!isGoodCsrf(visit.host.keys.cookieSecret, visit.interaction.uid, form.csrf)) {
-    ctx.status = 403
-    return void (ctx.body = 'This form did not come from the page it belongs to. Go back, reload the page and try again.')
+    throw new HttpRefusal(403, 'forged_form', 'This form did not come from the page it belongs to. Go back, reload the page and try again.')
   }
   if (step === 'where') return takeWhereOrSay(visit, form)
   if (step === 'cancel') return cancel(visit)
   if (step === 'back') return userName.show(remember(visit, { userId: undefined } as never))
+  if (step === 'accounts') return pickAccount.show(visit)
 
   const page = pages[step]
   if (page) return page.take(visit, form)
-  ctx.status = 404
-  ctx.body = `There is no sign-in step "${step}".`
+
+  throw new HttpRefusal(404, 'not_found', `There is no sign-in step "${step}".`)
 }
 
 async function takeWhereOrSay(visit: Visit, form: Readonly<Record<string, string>>): Promise<void> {
@@ -114,8 +113,7 @@ async function takeWhereOrSay(visit: Visit, form: Readonly<Record<string, string
     await takeWhere(visit, form)
   } catch (error) {
     if (!(error instanceof BadSignals)) throw error
-    visit.ctx.status = 400
-    visit.ctx.body = error.message
+    throw new HttpRefusal(400, 'bad_signals', `${error.message} Go back and correct it.`)
   }
 }
 
