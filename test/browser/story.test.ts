@@ -1,0 +1,346 @@
+import { generate } from 'otplib'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { startPortcullis } from '../../src/index.ts'
+import type { Portcullis } from '../../src/index.ts'
+import { contoso } from '../support/contoso.ts'
+import { testCertificates, testKeys } from '../support/keys.ts'
+import { apps, newStory, places } from '../support/mock.ts'
+import { authorizeRequest } from '../support/visitor.ts'
+import { violationsOf } from './axe.ts'
+import { openBrowser } from './chromium.ts'
+import type { OpenBrowser } from './chromium.ts'
+import { newPerson } from './person.ts'
+import type { Person } from './person.ts'
+import { openReceiver } from './receiver.ts'
+import type { Receiver } from './receiver.ts'
+import { shoot } from './shoot.ts'
+
+let opened: OpenBrowser
+let mock: Portcullis
+let receiver: Receiver
+beforeAll(async () => {
+  [opened, mock, receiver] = await Promise.all([
+    openBrowser(),
+    startPortcullis({ port: 0, httpsPort: 0, keys: testKeys(), certificates: testCertificates() }),
+    openReceiver(),
+  ])
+})
+afterAll(async () => {
+  await Promise.all([opened?.close(), mock?.stop(), receiver?.close()])
+})
+
+const alice = 'alice@contoso.example'
+const bob = 'bob@contoso.example'
+const dave = 'dave@contoso.example'
+const breakGlass = 'breakglass@contoso.example'
+
+type Way = { readonly scheme?: 'http' | 'https'; readonly javaScriptEnabled?: boolean }
+
+/** A person with a browser of their own; what it complained about is asked at the end of the test. */
+async function somebody({ javaScriptEnabled = true }: Way = {}, more: BrowserContextOptions = {}): Promise<Person> {
+  const origins = [mock.http, mock.https, receiver.origin].flatMap((origin) => origin ?? [])
+  const person = await newPerson({ browser: opened.browser, origins }, { javaScriptEnabled, ...more })
+  onTestFinished(async () => {
+    await person.leave()
+    expect(person.complaints).toEqual([])
+  })
+
+  return person
+}
+
+const seen = new Set<string>()
+
+/** Each page of the real flow is looked at once: no violation of axe-core's rules, and a picture where pictures are wanted. */
+async function look({ page }: Person, name: string): Promise<void> {
+  if (seen.has(name)) return
+  seen.add(name)
+  expect(await violationsOf(page), name).toEqual([])
+  await shoot(page, `real ${name}`)
+}
+
+const textOf = (page: Page) => page.locator('main').innerText()
+
+/** An authorize request of another application, answered at the receiver. */
+const another = (tenantId: string, more: Record<string, string> = {}) => (
+  authorizeRequest(`${mock.https}/${tenantId}/v2.0`, apps.salesSpa, { redirect_uri: receiver.redirectUri, scope: 'openid profile', ...more }).url
+)
+
+const ways: Readonly<Record<string, Way>> = {
+  'over HTTPS': { scheme: 'https', javaScriptEnabled: true },
+  'over HTTPS, without script': { scheme: 'https', javaScriptEnabled: false },
+  'over HTTP': { scheme: 'http', javaScriptEnabled: true },
+}
+
+for (const [how, way] of Object.entries(ways)) {
+  test(`${how}, Alice is let in at the office, refused in the café, and let in again once she is back`, async () => {
+    const app = `${mock[way.scheme ?? 'https']}/app`
+    const inTheOffice = await somebody(way)
+    await inTheOffice.page.goto(app)
+    await look(inTheOffice, 'app, signed out')
+    await inTheOffice.page.getByRole('link', { name: 'Sign in' }).click()
+    await look(inTheOffice, 'user name')
+    await inTheOffice.be('Head office')
+    await inTheOffice.name(alice)
+    await look(inTheOffice, 'password')
+    await inTheOffice.password()
+    await look(inTheOffice, 'stay signed in')
+    await inTheOffice.press('No')
+    await inTheOffice.heading('Hello, Alice Adams')
+    await look(inTheOffice, 'app')
+    const said = await textOf(inTheOffice.page)
+    expect(said).toMatch(/Signed in since\s+\d{4}-\d\d-\d\d \d\d:\d\d UTC\s+Ends\s+\d{4}-\d\d-\d\d \d\d:\d\d UTC/)
+    expect(said).toMatch(/Signed in from\s+Head office\s+198\.51\.100\.7/)
+
+    const inTheCafe = await somebody(way)
+    await inTheCafe.page.goto(`${app}/sign-in`)
+    await inTheCafe.be('Branch')
+    await inTheCafe.name(alice)
+    await inTheCafe.password()
+    await inTheCafe.heading('You cannot access this right now')
+    expect(await textOf(inTheCafe.page)).toContain('Sales Hub only from trusted locations')
+    await look(inTheCafe, 'blocked')
+    await inTheCafe.page.getByText('More details').click()
+    expect(await textOf(inTheCafe.page)).toMatch(/53003[\s\S]*203\.0\.113\.7/)
+
+    await inTheCafe.page.getByRole('link', { name: 'from somewhere else' }).click()
+    await inTheCafe.heading('Pick an account')
+    await inTheCafe.be('Head office')
+    await inTheCafe.pick(alice)
+    await inTheCafe.press('No')
+    await inTheCafe.heading('Hello, Alice Adams')
+  })
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? 'with script' : 'without script'
+
+  test(`${how}, Dave is asked for a code outside: a wrong one is refused beside the input, the right one goes on`, async () => {
+    const story = await newStory(mock)
+    const person = await somebody({ javaScriptEnabled })
+    await person.page.goto(another(story.tenantId))
+    await person.be('Somewhere else')
+    await person.name(dave)
+    await person.password()
+    await person.heading('Enter code')
+    await look(person, 'code')
+    const right = await story.code('dave')
+    await person.code(right === '000000' ? '000001' : '000000')
+    await person.page.getByRole('alert').waitFor()
+    expect(await person.page.getByRole('alert').innerText()).toContain('500121')
+    await look(person, 'code, wrong')
+    await person.code(right)
+    await person.press('No')
+    await person.heading('Arrived')
+
+    expect(receiver.last?.fields).toHaveProperty('code')
+  })
+
+  test(`${how}, Bob sets up an authenticator from what the page shows, and gets on to another app`, async () => {
+    const story = await newStory(mock)
+    const person = await somebody({ javaScriptEnabled })
+    await person.page.goto(another(story.tenantId))
+    await person.be('Branch')
+    await person.name(bob)
+    await person.password()
+    await person.heading('Set up an authenticator')
+    await look(person, 'register')
+    const secret = (await person.page.locator('.secret code').innerText()).replace(/\s/g, '')
+    await person.code(await generate({ secret }))
+    await person.press('No')
+    await person.heading('Arrived')
+
+    expect(receiver.last?.fields).toHaveProperty('code')
+    expect((await story.control('GET', '/users/bob/one-time-code')).body).toMatchObject({ secret })
+  })
+
+  test(`${how}, an answer by form_post reaches the application ${javaScriptEnabled ? 'by itself' : 'at the press of a button'}`, async () => {
+    const story = await newStory(mock)
+    const person = await somebody({ javaScriptEnabled })
+    await person.page.goto(another(story.tenantId, { response_mode: 'form_post' }))
+    await person.be('Head office')
+    await person.name(dave)
+    await person.password()
+    await person.press('No')
+    if (!javaScriptEnabled) {
+      await person.heading('Back to the application')
+      await shoot(person.page, 'real form post')
+      await person.press('Continue')
+    }
+    await person.heading('Arrived')
+
+    expect(receiver.last).toMatchObject({ method: 'POST', fields: { code: expect.any(String), state: 's' } })
+  })
+}
+
+test('who stays signed in is not asked again after closing the browser, who does not is', async () => {
+  const story = await newStory(mock)
+  for (const [answer, heading] of [['Yes', 'Arrived'], ['No', 'Sign in']] as const) {
+    const person = await somebody()
+    await person.page.goto(another(story.tenantId))
+    await person.be('Head office')
+    await person.name(breakGlass)
+    await person.password()
+    await person.press(answer)
+    await person.heading('Arrived')
+
+    const later = await person.reopened()
+    await later.page.goto(another(story.tenantId))
+    await later.heading(heading)
+    await later.leave()
+  }
+})
+
+test('with two accounts signed in, one is picked; who wants another one can come back to those there are', async () => {
+  const story = await newStory(mock)
+  const person = await somebody()
+  await person.page.goto(another(story.tenantId))
+  await person.be('Head office')
+  await person.name(alice)
+  await person.password()
+  await person.press('No')
+  await person.heading('Arrived')
+
+  await person.page.goto(another(story.tenantId, { prompt: 'select_account' }))
+  await person.press('Use another account')
+  await person.press('Back')
+  await person.heading('Pick an account')
+  await person.press('Use another account')
+  await person.name(dave)
+  await person.press('Use another account')
+  await person.name(dave)
+  await person.password()
+  await person.press('No')
+  await person.heading('Arrived')
+
+  await person.page.goto(another(story.tenantId))
+  await person.heading('Pick an account')
+  await look(person, 'pick account')
+  await person.pick(alice)
+  await person.heading('Arrived')
+})
+
+test('what an application wants for the first time is asked, and accepted or declined', async () => {
+  const story = await newStory(mock)
+  const person = await somebody()
+  const request = another(story.tenantId, { scope: 'openid Mail.Read' })
+  await person.page.goto(request)
+  await person.be('Head office')
+  await person.name(alice)
+  await person.password()
+  await person.press('No')
+  await person.heading('Permissions requested')
+  await look(person, 'consent')
+  await person.press('Cancel')
+  await person.heading('Arrived')
+  expect(receiver.last?.fields).toMatchObject({ error: 'access_denied', error_description: expect.stringContaining('65004') })
+
+  await person.page.goto(request)
+  await person.press('Accept')
+  await person.heading('Arrived')
+  expect(receiver.last?.fields).toHaveProperty('code')
+})
+
+test('signing out in the app signs out of the tenant; signing out of the tenant asks first', async () => {
+  const story = await newStory(mock)
+  const person = await somebody()
+  const app = `${mock.https}/app/${story.tenantId}`
+  const signIn = async () => {
+    await person.page.goto(`${app}/sign-in`)
+    await person.name(breakGlass)
+    await person.password()
+    await person.press('No')
+    await person.heading('Hello, Break Glass')
+  }
+  await signIn()
+  await person.page.getByRole('link', { name: 'Sign out' }).click()
+  await person.press('Sign out')
+  await person.heading('Your sales, in one place')
+  await person.page.goto(`${app}/sign-in`)
+  await person.heading('Sign in')
+
+  await signIn()
+  await person.page.goto(`${mock.https}/${story.tenantId}/oauth2/v2.0/logout`)
+  await person.heading('Do you want to sign out?')
+  await look(person, 'sign out')
+  await person.press('Sign out')
+  await person.heading('You are signed out')
+  await look(person, 'signed out')
+})
+
+test('when the session timeout ends, the café is refused', async () => {
+  const story = await newStory(mock)
+  const person = await somebody()
+  const app = `${mock.https}/app/${story.tenantId}`
+  await story.control('PUT', '/signals/alice', { ipAddress: places.office })
+  await person.page.goto(`${app}/sign-in`)
+  await person.name(alice)
+  await person.password()
+  await person.press('No')
+  await person.heading('Hello, Alice Adams')
+
+  await story.control('PUT', '/signals/alice', { ipAddress: places.cafe })
+  await story.control('POST', '/clock', { advance: 'PT7H50M' })
+  await person.page.goto(app)
+  await person.heading('Hello, Alice Adams')
+  expect(await textOf(person.page)).toMatch(/198\.51\.100\.7 at sign-in, 203\.0\.113\.9 now/)
+  expect(await person.page.getByRole('status').innerText()).toContain('Your session ends in 10 minutes.')
+  await look(person, 'app, ending')
+
+  await story.control('POST', '/clock', { advance: 'PT11M' })
+  await person.page.goto(app)
+  await person.heading('Your session has ended')
+  await look(person, 'app, expired')
+  await person.page.getByRole('link', { name: 'Sign in again' }).click()
+  await person.heading('You cannot access this right now')
+  expect(await textOf(person.page)).toContain('Sales Hub only from trusted locations')
+})
+
+test('an app with an inactivity timeout lets nobody in who did nothing for so long', async () => {
+  const { applications } = await contoso()
+  const story = await newStory(mock, { applications: applications.map((each) => (each.appId === apps.salesHub ? { ...each, inactivityTimeoutInMinutes: 30 } : each)) })
+  const person = await somebody()
+  const app = `${mock.https}/app/${story.tenantId}`
+  await person.page.goto(`${app}/sign-in`)
+  await person.name(breakGlass)
+  await person.password()
+  await person.press('No')
+  for (const minutes of [29, 29]) {
+    await person.heading('Hello, Break Glass')
+    expect(await textOf(person.page)).toContain('Ends if idle')
+    await story.control('POST', '/clock', { advance: `PT${minutes}M` })
+    await person.page.goto(app)
+  }
+  await person.heading('Hello, Break Glass')
+
+  await story.control('POST', '/clock', { advance: 'PT31M' })
+  await person.page.goto(app)
+  await person.heading('Your session has ended')
+  expect(await textOf(person.page)).toContain('you did nothing for a while')
+})
+
+test('the home page leads to the sample app, and tells three sign-ins that come out as it says', async () => {
+  const person = await somebody()
+  await person.page.goto(`${mock.https}/`)
+  await look(person, 'home')
+  expect(await person.page.locator('.tries li').allInnerTexts()).toEqual([
+    expect.stringMatching(/allowed\s+alice@contoso\.example\s+from Head office/i),
+    expect.stringMatching(/refused\s+alice@contoso\.example\s+from Branch/i),
+    expect.stringMatching(/challenged\s+dave@contoso\.example\s+from Branch/i),
+  ])
+  await person.page.getByRole('link', { name: 'Open the sample app' }).click()
+  await person.page.getByRole('link', { name: 'Sign in' }).click()
+  await person.be('Branch')
+  await person.name(dave)
+  await person.password('Portcullis1!')
+  await person.heading('Enter code')
+})
+
+test('where nothing is served there is a page that leads home', async () => {
+  const person = await somebody()
+  await person.page.goto(`${mock.https}/app/x/y/z`)
+  await person.heading('There is nothing here')
+  await look(person, 'nothing here')
+  await person.page.getByRole('link', { name: 'Go to the home page' }).click()
+  await person.heading('A tenant to sign in to')
+})
