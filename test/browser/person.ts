@@ -27,11 +27,9 @@ export async function newPerson({ browser, origins }: World, options: BrowserCon
   context.setDefaultTimeout(8_000)
   const complaints = await complaintsOf(context, origins)
   const page = await context.newPage()
-  const heading = async (text: string) => {
-    await page.getByRole('heading', { level: 1, name: text }).waitFor().catch(async (error: Error) => {
-      throw new Error(`"${text}" does not come up; at ${page.url()} it says: ${await page.locator('body').innerText()}`, { cause: error })
-    })
-  }
+  const told = (awaited: Promise<void>, what: string) => awaited.catch(async (error: Error) => {
+    throw new Error(`${what} does not come up; ${page.url()} says: ${await page.locator('body').innerText()}`, { cause: error })
+  })
 
   return {
     page,
@@ -43,8 +41,8 @@ export async function newPerson({ browser, origins }: World, options: BrowserCon
       await button.click()
       await page.locator('summary', { hasText: `pretending, ${address}` }).waitFor()
     },
-    press: (button) => page.getByRole('button', { name: button, exact: true }).click(),
-    pick: (account) => page.getByRole('button', { name: account }).click(),
+    press: (button) => told(page.getByRole('button', { name: button, exact: true }).click(), `the button "${button}"`),
+    pick: (account) => told(page.getByRole('button', { name: account }).click(), `the account ${account}`),
     async name(user) {
       await page.getByLabel('User name').fill(user)
       await page.getByRole('button', { name: 'Next' }).click()
@@ -57,7 +55,7 @@ export async function newPerson({ browser, origins }: World, options: BrowserCon
       await page.getByLabel('Code').fill(text)
       await page.getByRole('button', { name: 'Verify' }).click()
     },
-    heading,
+    heading: (text) => told(page.getByRole('heading', { level: 1, name: text }).waitFor(), `the heading "${text}"`),
     async reopened() {
       const { cookies } = await context.storageState()
       await context.close()
@@ -76,7 +74,7 @@ async function complaintsOf(context: BrowserContext, origins: readonly string[])
   context.on('console', (message) => {
     // Says that a page itself was a refusal; of everything else the response tells.
     if (message.text().startsWith('Failed to load resource')) return
-    complaints.push(`${message.type()}: ${message.text()}`)
+    if (message.type() !== 'info') complaints.push(`${message.type()}: ${message.text()}`)
   })
   context.on('request', (request) => {
     const { protocol, origin } = new URL(request.url())
