@@ -10,8 +10,8 @@ import { authenticatedAt } from '../sign-in/session.ts'
 import { refreshTokenRules } from '../sign-in/lifetimes.ts'
 import { noClaimsRequest, parseClaimsRequest } from './claims-request.ts'
 import type { ClaimsRequest } from './claims-request.ts'
-import { deviceGrant } from './request.ts'
-import { spelledGrant } from './scopes.ts'
+import { keepBehindToken } from './assertion.ts'
+import { graphAppId, spelledGrant } from './scopes.ts'
 import { grantedValues, parsedScopes, resourceAt } from './targets.ts'
 import { accessTokenClaims, clientInfoOf, idTokenClaims, tokenResponse } from './tokens.ts'
 import type { SessionFacts, TokenFacts } from './tokens.ts'
@@ -36,6 +36,7 @@ export function accessTokenOf(ctx: LibraryContext, host: Host, token: LibraryTok
     clientAuthentication: clientAuthenticationOf(ctx),
     capabilities: stateOf(ctx).facts?.capabilities ?? claimsAsked(ctx).capabilities,
   })
+  if (user && resource.appId !== graphAppId) keepBehindToken(ctx, host, user, String(payload.uti), facts.lifetime)
   jwt.header = header
   jwt.payload = payload
 }
@@ -122,9 +123,9 @@ function factsOf(ctx: LibraryContext, host: Host, user: User | undefined, lifeti
 }
 
 function sessionFacts(ctx: LibraryContext, host: Host, user: User): SessionFacts | undefined {
-  const { session, facts, observation, asked } = stateOf(ctx)
+  const { session, observation, judgedUnder } = stateOf(ctx)
   if (!session) return undefined
-  const seen = facts && isByCode(asked?.grant_type) ? facts.observation : observation
+  const seen = judgedUnder ?? observation
 
   return {
     id: session.id,
@@ -135,11 +136,6 @@ function sessionFacts(ctx: LibraryContext, host: Host, user: User): SessionFacts
     insideCorporateNetwork: session.insideCorporateNetwork,
     platform: seen.platform,
   }
-}
-
-/** A code stands for the browser that earned it, whoever redeems it. */
-function isByCode(grant: string | undefined): boolean {
-  return grant === 'authorization_code' || grant === 'device_code' || grant === deviceGrant
 }
 
 /** Milliseconds, by the clock that the tenant's tokens go by. */

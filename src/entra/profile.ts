@@ -2,7 +2,10 @@ import compose from 'koa-compose'
 import type { Middleware } from 'koa'
 import { dressIdTokens, signIdTokens } from '../oidc/private.ts'
 import type { Profile } from '../oidc/profile.ts'
+import { registerOnBehalfOfGrant } from '../oidc/grants/on-behalf-of.ts'
+import { registerPasswordGrant } from '../oidc/grants/password.ts'
 import { registerRefreshGrant } from '../oidc/grants/refresh-token.ts'
+import { assertionVerifier } from './assertion.ts'
 import { answerMetadata } from './metadata.ts'
 import { authorizeEndpoint } from './authorize-endpoint.ts'
 import { configureEntra } from './configuration.ts'
@@ -13,7 +16,7 @@ import { idTokenSigner } from './id-token-signer.ts'
 import { idTokenClaimsOf, onlySaid } from './issue.ts'
 import { logoutEndpoint } from './logout-endpoint.ts'
 import { registerResponseModes } from './response-modes.ts'
-import { refreshTarget } from './targets.ts'
+import { refreshTarget, userTarget } from './targets.ts'
 import { tokenEndpoint } from './token-endpoint.ts'
 import { stateOf } from '../oidc/request-state.ts'
 import { requested, words } from './words.ts'
@@ -26,6 +29,8 @@ export const entra: Profile = {
     dressIdTokens(provider, onlySaid)
     signIdTokens(provider, idTokenSigner(host.keys))
     registerResponseModes(provider, host)
+    registerPasswordGrant(provider, host, (ctx) => userTarget(ctx, host))
+    registerOnBehalfOfGrant(provider, host, (ctx) => userTarget(ctx, host), assertionVerifier(host))
     registerRefreshGrant(provider, host, (ctx, token) => refreshTarget(ctx, host, token))
     provider.on('grant.error', (ctx, error) => void (ctx.state.error = error))
     provider.on('device_authorization.error', (ctx, error) => void (ctx.state.error = error))

@@ -1,5 +1,5 @@
 import type { Application } from '../directory/types.ts'
-import type { RefreshTarget } from '../oidc/grants/refresh-token.ts'
+import type { TokenTarget } from '../oidc/grants/user-tokens.ts'
 import { RefusedError } from '../oidc/errors.ts'
 import type { Host } from '../oidc/host.ts'
 import type { stateOf } from '../oidc/request-state.ts'
@@ -37,7 +37,7 @@ export function resourceInfo(ctx: LibraryContext, host: Host, indicator: string)
 }
 
 /** A refresh is for what the client now asks, or else for what the token was issued for; of that, what was consented to. */
-export function refreshTarget(ctx: LibraryContext, host: Host, token: { readonly scope?: string | undefined }): RefreshTarget {
+export function refreshTarget(ctx: LibraryContext, host: Host, token: { readonly scope?: string | undefined }): TokenTarget {
   const asked = (ctx.oidc.params as Params | undefined)?.scope ?? token.scope ?? ''
   const parsed = parsedScopes(ctx, host, asked)
   const graph = host.tenant.directory.resource(graphAppId)
@@ -54,6 +54,17 @@ export function refreshTarget(ctx: LibraryContext, host: Host, token: { readonly
     scopes: target?.scopes ?? [],
     openIdScopes: openId,
   }
+}
+
+/** A user's token asked for directly is for one resource, and asks anew for whatever it wants. */
+export function userTarget(ctx: LibraryContext, host: Host): TokenTarget {
+  const { scope } = ctx.oidc.params as Params
+  if (!scope) throw refused(host, { code: 900144, values: { parameter: 'scope' } })
+  const { resources: [target], oidc } = parsedScopes(ctx, host, scope, 'token')
+  const resource = target?.resource ?? host.tenant.directory.resource(graphAppId)
+  if (!resource) throw refused(host, { code: 500011 })
+
+  return { indicator: indicatorOf(resource), audience: resource.appId, offered: target?.scopes ?? [], scopes: target?.scopes ?? [], openIdScopes: oidc }
 }
 
 /** Delegated permissions in short form, `.default` spelled out as everything that was consented to. */

@@ -5,6 +5,8 @@ import type { Host } from '../oidc/host.ts'
 import { replayBody } from '../oidc/replay-body.ts'
 import type { RequestState } from '../oidc/request-state.ts'
 import { daemonTokens } from './daemon-tokens.ts'
+import type { Refusal } from '../sign-in/refusal.ts'
+import type { Alias } from './issuers.ts'
 import { tokenErrorOf, tokenRefusalOf } from './errors.ts'
 import { normalizeToken } from './request.ts'
 import { dressTokenResponse } from './issue.ts'
@@ -40,7 +42,8 @@ export function tokenEndpoint(host: Host): Middleware {
 async function paramsOf(ctx: Context, host: Host, traceId: string): Promise<Readonly<Record<string, string>> | null> {
   try {
     const form = await readForm(ctx)
-    const { params, refusal } = normalizeToken(form, { version: ctx.state.version as 'v1' | 'v2' })
+    const { params, refusal: malformed } = normalizeToken(form, { version: ctx.state.version as 'v1' | 'v2' })
+    const refusal = malformed ?? homelessRefusal(ctx.state.alias as Alias | null, form.grant_type)
     ctx.state.asked = form
     if (!refusal) return params
     ctx.body = tokenRefusalOf(ctx as never, host, refusal, traceId)
@@ -51,6 +54,14 @@ async function paramsOf(ctx: Context, host: Host, traceId: string): Promise<Read
     ctx.body = tokenErrorOf(ctx as never, host, { error: 'invalid_request', error_description: error.message }, traceId)
     return null
   }
+}
+
+/** What needs a tenant to be named: an application alone has no home that could be guessed, a password is asked for no stranger. */
+function homelessRefusal(alias: Alias | null, grant: string | undefined): Refusal | undefined {
+  if (alias === null) return undefined
+  if (grant === 'client_credentials') return { code: 50059 }
+
+  return grant === 'password' && alias !== 'organizations' ? { code: 9001023, values: { grantType: grant } } : undefined
 }
 
 function dress(ctx: Context, host: Host, traceId: string): void {

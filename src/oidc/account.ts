@@ -45,7 +45,7 @@ function judgeRedemption(ctx: KoaContextWithOIDC, host: Host, token: Redeemed): 
   admit(ctx, host, grantAttempt(ctx, host, events[token.kind] ?? 'authorizationCode', facts, issuedAt))
 }
 
-function accountOf(ctx: KoaContextWithOIDC, host: Host, user: User): Account {
+export function accountOf(ctx: KoaContextWithOIDC, host: Host, user: User): Account {
   return {
     accountId: user.id,
     claims: async () => ({ sub: user.id, ...host.profile.accountClaims(ctx, host, user) }),

@@ -37,7 +37,7 @@ type Credentials =
   | { readonly method: 'private_key_jwt'; readonly jwks: { keys: Record<string, unknown>[] }; readonly algorithm: string }
 
 const grantTypes = ['authorization_code', 'refresh_token', 'implicit', 'client_credentials']
-const entraGrantTypes = ['urn:ietf:params:oauth:grant-type:device_code']
+const entraGrantTypes = ['urn:ietf:params:oauth:grant-type:device_code', 'password', 'urn:ietf:params:oauth:grant-type:jwt-bearer']
 
 function clientMetadata(application: Application, credentials: Credentials, profile: 'entra' | 'standard'): AdapterPayload {
   const redirectUris = redirectUrisOf(application)

@@ -46,7 +46,7 @@ export async function grantFromConsents(ctx: KoaContextWithOIDC, host: Host): Pr
 }
 
 /** Whether a delegated permission of a resource was granted, by an administrator for all or by the user alone. */
-function consentedScopes(host: Host, clientId: string, userId: string, indicator: string): (scope: string) => boolean {
+export function consentedScopes(host: Host, clientId: string, userId: string, indicator: string): (scope: string) => boolean {
   const { directory } = host.tenant
   const resource = directory.resource(indicator.replace(/^urn:appid:/, ''))
   const client = directory.application(clientId)

@@ -78,6 +78,28 @@ export function grantAttempt(ctx: KoaContextWithOIDC, host: Host, event: Attempt
   }
 }
 
+/** A user's token asked for without a browser and without a code: with a password, or with another token. */
+export function tokenAttempt(ctx: KoaContextWithOIDC, host: Host, who: Pick<Attempt, 'event' | 'user' | 'session' | 'isFresh'>): Attempt {
+  const params = ctx.oidc.params as AuthorizeParams
+  const { authenticationContexts, challenge } = host.profile.requested(params)
+  const isPublic = ctx.oidc.client?.clientAuthMethod === 'none'
+  return {
+    ...who,
+    client: clientOf(ctx, host),
+    resources: resourcesOf(ctx, host),
+    scopes: params.scope?.split(' ') ?? [],
+    authenticationContexts,
+    userAction: null,
+    observation: stateOf(ctx).observation,
+    isInteractive: false,
+    transferMethod: null,
+    maxAge: null,
+    grantIssuedAt: null,
+    redirectKind: isPublic ? 'publicClient' : 'web',
+    challenge,
+  }
+}
+
 export function clientCredentialsAttempt(ctx: KoaContextWithOIDC, host: Host): Attempt {
   const { scope } = ctx.oidc.params as { scope?: string }
 
@@ -109,6 +131,7 @@ export function daemonAttempt(client: Application, resources: readonly Applicati
 export function admit(ctx: KoaContextWithOIDC, host: Host, attempt: Attempt): Verdict {
   const verdict = decide(attempt, host.tenant)
   stateOf(ctx).verdict = verdict
+  stateOf(ctx).judgedUnder = attempt.observation
   // Redeeming a code is the end of a sign-in that has its row already; only a refusal is news.
   if ((attempt.event !== 'authorizationCode' && attempt.event !== 'deviceCode') || verdict.refusal !== null) logVerdict(host, attempt, verdict, stateOf(ctx).requestId)
   if (verdict.refusal !== null) {

@@ -12,6 +12,8 @@ export type RequestState = {
   browser: Browser
   /** The verdict of this request; an authorize request is judged once, whoever asks. */
   verdict?: Verdict
+  /** What the request shows that the verdict stands on: of this one, or of the sign-in behind what it presents. */
+  judgedUnder?: Observation
   /** The session that is being served, of the browser or the one a token was born in. */
   session?: AccountSession
   lifetimes?: { readonly accessToken: number; readonly idToken: number }
