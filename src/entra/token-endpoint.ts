@@ -43,7 +43,7 @@ async function paramsOf(ctx: Context, host: Host, traceId: string): Promise<Read
   try {
     const form = await readForm(ctx)
     const { params, refusal: malformed } = normalizeToken(form, { version: ctx.state.version as 'v1' | 'v2' })
-    const refusal = malformed ?? homelessRefusal(ctx.state.alias as Alias | null, form.grant_type)
+    const refusal = malformed ?? homelessRefusal(ctx.state.alias as Alias | null | undefined, form.grant_type)
     ctx.state.asked = form
     if (!refusal) return params
     ctx.body = tokenRefusalOf(ctx as never, host, refusal, traceId)
@@ -57,8 +57,8 @@ async function paramsOf(ctx: Context, host: Host, traceId: string): Promise<Read
 }
 
 /** What needs a tenant to be named: an application alone has no home that could be guessed, a password is asked for no stranger. */
-function homelessRefusal(alias: Alias | null, grant: string | undefined): Refusal | undefined {
-  if (alias === null) return undefined
+function homelessRefusal(alias: Alias | null | undefined, grant: string | undefined): Refusal | undefined {
+  if (!alias) return undefined
   if (grant === 'client_credentials') return { code: 50059 }
 
   return grant === 'password' && alias !== 'organizations' ? { code: 9001023, values: { grantType: grant } } : undefined
