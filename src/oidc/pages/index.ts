@@ -103,9 +103,27 @@ async function take(visit: Visit, step: string): Promise<void> {
   if (step === 'accounts') return pickAccount.show(visit)
 
   const page = pages[step]
-  if (page) return page.take(visit, form)
+  // Who sends the form of a page that is not owed, such as a registration for the code that is, is shown the one that is.
+  if (page) return isOwed(visit, step) ? page.take(visit, form) : show(visit)
 
   throw new HttpRefusal(404, 'not_found', `There is no sign-in step "${step}".`)
+}
+
+/** Whether a step belongs to what the authorize request waits for. */
+function isOwed(visit: Visit, step: string): boolean {
+  const name = visit.interaction.prompt.name as PromptName
+  if (name === 'challenge') return visit.details.step !== null && pages[step] === pageOfStep[visit.details.step]
+
+  return stepsOfPrompt[name].includes(step)
+}
+
+const firstFactor = ['user-name', 'password', 'change-password', 'pick-account']
+const stepsOfPrompt: Readonly<Record<Exclude<PromptName, 'challenge'>, readonly string[]>> = {
+  select_account: firstFactor,
+  login: firstFactor,
+  stay_signed_in: ['stay-signed-in'],
+  consent: ['consent'],
+  confirm_device: ['confirm-device'],
 }
 
 async function takeWhereOrSay(visit: Visit, form: Readonly<Record<string, string>>): Promise<void> {
