@@ -50,6 +50,7 @@ export function configureEntra(common: Configuration, host: Host): Configuration
     },
     allowOmittingSingleRegisteredRedirectUri: true,
     rotateRefreshToken: false,
+    revokeGrantPolicy: () => false,
     issueRefreshToken: async (_ctx, _client, source) => source.scopes.has('offline_access'),
     formats: { customizers: { jwt: (ctx, token, jwt) => accessTokenOf(ctx, host, token, jwt) } },
     features: {

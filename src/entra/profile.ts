@@ -24,6 +24,8 @@ import { requested, words } from './words.ts'
 /** Microsoft Entra ID on the wire: its paths, parameters, tokens and errors on top of the library's protocol. */
 export const entra: Profile = {
   name: 'entra',
+  // A replayed code is told to go on with the refresh token that there is (54005).
+  revokesGrants: false,
   configure: configureEntra,
   equip(provider, host) {
     dressIdTokens(provider, onlySaid)

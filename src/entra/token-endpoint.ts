@@ -50,8 +50,7 @@ async function paramsOf(ctx: Context, host: Host, traceId: string): Promise<Read
     return null
   } catch (error) {
     if (!(error instanceof HttpRefusal)) throw error
-    ctx.status = 400
-    ctx.body = tokenErrorOf(ctx as never, host, { error: 'invalid_request', error_description: error.message }, traceId)
+    ctx.body = tokenRefusalOf(ctx as never, host, { code: 90004, values: { reason: error.message.replace(/\.$/, '') } }, traceId)
     return null
   }
 }

@@ -1,5 +1,6 @@
 import { errors } from 'oidc-provider'
 import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider'
+import type { Profile } from './profile.ts'
 import type { ProtocolState } from '../store/protocol-state.ts'
 
 /** Finds a client's metadata for the request at hand (see `clients.ts`). */
@@ -11,13 +12,14 @@ export type ClientSource = {
 
 /**
  * The library's storage on one tenant's protocol state. A code, a refresh token, a pushed request is consumed by
- * compare-and-set: of parallel redemptions exactly one succeeds.
+ * compare-and-set: of parallel redemptions exactly one succeeds. Whether the others cost the winner its tokens is the
+ * profile's to say.
  */
-export function adapterOf(state: ProtocolState, clients: ClientSource): AdapterFactory {
-  return (model) => (model === 'Client' ? clientAdapter(clients) : stateAdapter(state, model))
+export function adapterOf(state: ProtocolState, clients: ClientSource, { revokesGrants }: Pick<Profile, 'revokesGrants'>): AdapterFactory {
+  return (model) => (model === 'Client' ? clientAdapter(clients) : stateAdapter(state, model, revokesGrants))
 }
 
-function stateAdapter(state: ProtocolState, model: string): Adapter {
+function stateAdapter(state: ProtocolState, model: string, revokesGrants: boolean): Adapter {
   return {
     async upsert(id, payload, expiresIn) {
       state.upsert(model, id, payload, expiresIn)
@@ -38,7 +40,7 @@ function stateAdapter(state: ProtocolState, model: string): Adapter {
       state.destroy(model, id)
     },
     async revokeByGrantId(grantId) {
-      state.revokeByGrantId(grantId)
+      if (revokesGrants) state.revokeByGrantId(grantId)
     },
   }
 }

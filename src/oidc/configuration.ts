@@ -24,7 +24,7 @@ export function commonConfiguration(host: Host): Configuration {
   const cookie = { httpOnly: true, path: '/', sameSite: isSecure ? 'none' : 'lax', secure: isSecure } as const
   const suffix = cookieSuffix(host)
   return {
-    adapter: adapterOf(host.tenant.state, clientsOf(host.tenant, host.profile.name)),
+    adapter: adapterOf(host.tenant.state, clientsOf(host.tenant, host.profile.name), host.profile),
     jwks: { keys: host.keys.signing.map(({ privateJwk }) => privateJwk) } as Configuration['jwks'],
     clientDefaults: { grant_types: ['authorization_code'], response_types: ['code'], token_endpoint_auth_method: 'client_secret_basic' },
     cookies: {

@@ -19,6 +19,8 @@ export type Profile = {
   around(host: Host, provider: Provider): Middleware
   /** The parameters that ask for scopes as a sign-in without a browser writes them. */
   scopeParameters(scope: string, host: Host): { readonly scope: string; readonly resource?: string }
+  /** Whether a code or token that comes back costs its grant: the first redeemer loses what it was given, as RFC 6749 advises. */
+  readonly revokesGrants: boolean
   /** Whether pages give the number that Entra has for a refusal. */
   readonly isNumbered: boolean
   /** A refusal in this protocol's words. */

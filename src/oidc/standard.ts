@@ -17,6 +17,7 @@ import type { Refusal } from '../sign-in/refusal.ts'
 /** oidc-provider as certified, on Entra's paths, judged by Conditional Access, without a word of Entra (product.md 7). */
 export const standard: Profile = {
   name: 'standard',
+  revokesGrants: true,
   configure,
   equip() {},
   around: standardPaths,
