@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { apps, newStory, places, useMock } from '../support/mock.ts'
 import { authorizeRequest, visitor } from '../support/visitor.ts'
+import { ask, refresh, standing, tokensOf, wait } from './telling.ts'
 
 const server = useMock()
 
@@ -46,4 +47,33 @@ test('back at the office Alice goes on without a word', async () => {
   alice.signals(`ipAddress=${places.office}`)
   await alice.open(authorizeRequest(story.issuer, apps.salesHub).url)
   expect(alice.page.answer).toHaveProperty('code')
+})
+
+test('an application that renews tokens in the background notices the café at once, and loses nothing by it', async () => {
+  const story = await newStory(server.mock)
+  const alice = visitor(server.mock, { signals: `ipAddress=${places.office}` })
+  const tokens = await tokensOf(story, alice, 'alice@contoso.example', apps.salesHub)
+
+  await wait(story, 'PT1H')
+  expect((await refresh(story, apps.salesHub, tokens, places.cafe)).body).toMatchObject({ error: 'invalid_grant', error_codes: [53003] })
+  const { body: renewed } = await refresh(story, apps.salesHub, tokens, places.office)
+  expect(renewed, 'back at the office').toMatchObject({ expires_in: 8 * 60 * 60 })
+
+  await wait(story, 'PT7H1M')
+  expect((await refresh(story, apps.salesHub, renewed, places.office)).body, 'the eight hours are over at the office too').toMatchObject({ error_codes: [70043] })
+  await ask(story, alice, apps.salesHub)
+  expect(standing(alice.page)).toBe('password')
+  await alice.signIn('alice@contoso.example')
+  expect(standing(alice.page)).toBe('granted')
+})
+
+test('without the licence the café is as good as the office, before the timeout and after', async () => {
+  const story = await newStory(server.mock, { licence: 'none' })
+  const alice = visitor(server.mock, { signals: `ipAddress=${places.office}` })
+  const tokens = await tokensOf(story, alice, 'alice@contoso.example', apps.salesHub)
+  expect((await refresh(story, apps.salesHub, tokens, places.cafe)).status).toBe(200)
+
+  alice.signals(`ipAddress=${places.cafe}`)
+  await wait(story, 'PT8H1M')
+  expect(standing((await ask(story, alice, apps.salesHub)).page)).toBe('granted')
 })

@@ -129,3 +129,11 @@ export async function setPolicies(story: Story, ...only: readonly Record<string,
 export function expectNoStack(text: string): void {
   expect(text).not.toMatch(/\n\s+at |node_modules|\/src\/|\.ts:\d|TypeError|ReferenceError|Cannot read prop/)
 }
+
+/** The address of an endpoint of the story's tenant. */
+export const endpoint = (story: Story, path: string) => `${story.issuer.replace(/\/v2\.0$/, '')}${path}`
+
+/** Sends a form as it stands: parameters twice, empty, or in no order. */
+export function postRaw(url: string, body: string, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(url, { method: 'POST', body, redirect: 'manual', headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers } })
+}
