@@ -2,7 +2,14 @@ import { installLibraryClock } from './clock/library-hook.ts'
 import type { Portcullis } from './server/handle.ts'
 import type { PortcullisOptions } from './server/options.ts'
 
-export type { Portcullis, Sandbox, TenantHandle, TenantSummary } from './server/handle.ts'
+export type { Decision } from './policy/decision.ts'
+export type { CapturedRequest } from './http/request-log.ts'
+export type {
+  FaultWish, Portcullis, Sandbox, SandboxChanges, TenantChanges, TenantHandle, TenantSummary, TokenWish,
+} from './server/handle.ts'
+export type { HeadlessAnswer, HeadlessSignIn } from './sign-in/headless.ts'
+export type { SignInEntry } from './sign-in/log.ts'
+export type { Signals } from './sign-in/signals.ts'
 export type { PortcullisOptions } from './server/options.ts'
 
 /**

@@ -1,6 +1,8 @@
 import { createServer as createHttpServer } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import Koa from 'koa'
+import { createAsker } from './control/ask.ts'
+import { callsOf } from './control/calls/index.ts'
 import { realNow } from './clock/clock.ts'
 import { assertLibraryFollows } from './clock/library-hook.ts'
 import { createViews } from './http/views.ts'
@@ -11,9 +13,11 @@ import { openKeys } from './keys/keys.ts'
 import { librarySecond } from './oidc/private.ts'
 import type { Portcullis } from './server/handle.ts'
 import type { PortcullisOptions } from './server/options.ts'
+import { controlPort } from './server/control-port.ts'
 import { clientsBase } from './server/origins.ts'
 import type { Origins } from './server/origins.ts'
 import { portcullisOf } from './server/portcullis.ts'
+import type { RouteParts } from './server/route-parts.ts'
 import { routes } from './server/routes.ts'
 import { readSeed } from './server/seed.ts'
 import type { SignInPages } from './sign-in/pages.ts'
@@ -54,7 +58,7 @@ export async function start(options: PortcullisOptions): Promise<Portcullis> {
   })
   const app = new Koa({ proxy: options.trustProxy !== undefined && options.trustProxy !== false })
   app.on('error', reportMistake)
-  app.use(routes({
+  const parts: RouteParts = {
     tenants,
     origins,
     keys,
@@ -67,7 +71,8 @@ export async function start(options: PortcullisOptions): Promise<Portcullis> {
     render,
     passwordOf: seeded.passwordOf,
     handler: () => handler,
-  }))
+  }
+  app.use(routes(parts))
   const handler = app.callback()
 
   const listeners: Listening[] = []
@@ -89,8 +94,11 @@ export async function start(options: PortcullisOptions): Promise<Portcullis> {
   const [first] = tenants.list()
   if (first) await assertLibraryFollows(() => librarySecond(tenants.at(first, clientsBase(origins)).provider))
 
+  const control = controlPort(parts)
+
   return portcullisOf({
     tenants,
+    ask: createAsker(control, callsOf(control)),
     origins,
     seeded,
     ca: certificates?.caFile ?? null,

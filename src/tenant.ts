@@ -11,6 +11,8 @@ import { createProtocolState } from './store/protocol-state.ts'
 import type { ProtocolState } from './store/protocol-state.ts'
 import { createFaultBoard } from './http/faults.ts'
 import type { FaultBoard } from './http/faults.ts'
+import { createRequestLog } from './http/request-log.ts'
+import type { RequestLog } from './http/request-log.ts'
 
 export type { HeadlessAnswer, HeadlessSignIn } from './sign-in/headless.ts'
 
@@ -22,6 +24,8 @@ export type Tenant = SignInTenant & {
   /** Sessions, codes, tokens: gone with the process. */
   readonly state: ProtocolState
   readonly faults: FaultBoard
+  /** What reached its protocol endpoints. */
+  readonly requests: RequestLog
   /** What a reset returns to, and what sandboxes are made like. */
   readonly seed: TenantData
   /** Ends every session and refresh token of a user. */
@@ -63,6 +67,7 @@ export function createTenant({ directory, seed, isSimulationOn, signIn }: Tenant
     log: createSignInLog(),
     state: createProtocolState(clock),
     faults: createFaultBoard(),
+    requests: createRequestLog(),
     get policySet() {
       if (compiled?.version !== directory.version) compiled = { version: directory.version, policySet: policySetOf(directory) }
       return compiled.policySet
@@ -83,6 +88,7 @@ export function createTenant({ directory, seed, isSimulationOn, signIn }: Tenant
       tenant.log.reset()
       tenant.state.clear()
       tenant.faults.clear()
+      tenant.requests.clear()
     },
   }
 

@@ -32,6 +32,8 @@ export type Asked<Body, Query> = {
   readonly query: Query
   /** Where issuers of this request are: its origin, or the public URL. */
   readonly base: string
+  /** Aborted when whoever asked has gone: what waits for something may stop. */
+  readonly signal: AbortSignal
 }
 
 type Said<B extends Schema, Q extends Schema> = Omit<Call, 'answer' | 'about' | 'body' | 'query'> & {

@@ -1,14 +1,17 @@
+import { pipeline, Readable } from 'node:stream'
 import type { Context, Middleware } from 'koa'
 import { baseOf } from '../http/base.ts'
 import { readJson } from '../http/body.ts'
+import { ask } from './ask.ts'
 import type { Call } from './call.ts'
 import { callsOf } from './calls/index.ts'
+import { isEvents } from './events.ts'
+import type { Events } from './events.ts'
 import { admit } from './gate.ts'
 import type { ControlPort } from './port.ts'
-import { badRequest, notFound } from './refusal.ts'
+import { badRequest } from './refusal.ts'
 import { refusalOf } from './refusals.ts'
-import { MethodRefused, routeOf } from './route.ts'
-import { checked, nothing } from './validate.ts'
+import { MethodRefused } from './route.ts'
 
 /** The control API, `/_mock`: the tenant driven by a test. Everything that is not below `/_mock` goes by. */
 export function createControl(port: ControlPort): Middleware {
@@ -29,18 +32,37 @@ export function createControl(port: ControlPort): Middleware {
 }
 
 async function answer(ctx: Context, port: ControlPort, calls: readonly Call[], path: string): Promise<void> {
-  const { call, tenant: tenantName, names } = routeOf(calls, ctx.method, path)
-  const tenant = tenantName === null ? port.tenants()[0] : port.tenant(tenantName)
-  if (!tenant) throw notFound('tenant', tenantName ?? 'first', 'GET /_mock lists those there are; a sandbox is gone once it is deleted.')
-
-  const body = checked(call.body ?? nothing, (await objectOf(ctx, call)) ?? (call.body ? undefined : {}), 'body')
-  const query = checked(call.query ?? nothing, { ...ctx.query }, 'query')
-  const base = port.addresses().publicUrl ?? baseOf(ctx)
-  const said = await call.answer({ port, tenant, names, body: body as never, query: query as never, base })
+  const gone = new AbortController()
+  ctx.res.once('close', () => gone.abort())
+  const { call, said } = await ask(port, calls, {
+    method: ctx.method,
+    path: wantsEvents(ctx, path) ? `${path}/events` : path,
+    body: (asked) => objectOf(ctx, asked),
+    query: ctx.get('last-event-id') === '' ? ctx.query : { ...ctx.query, after: ctx.get('last-event-id') },
+    base: port.addresses().publicUrl ?? baseOf(ctx),
+    signal: gone.signal,
+  })
 
   ctx.status = call.status ?? 200
+  if (isEvents(said)) {
+    ctx.type = 'text/event-stream'
+    stream(ctx, said)
+    return
+  }
   ctx.type = 'application/json'
   ctx.body = JSON.stringify(said)
+}
+
+/** Not Koa's to send: to it a reader who leaves is a mistake, and here that is how it ends. */
+function stream(ctx: Context, { lines }: Events): void {
+  ctx.respond = false
+  ctx.res.flushHeaders()
+  pipeline(Readable.from(lines, { objectMode: false, highWaterMark: 65_536 }), ctx.res, () => {})
+}
+
+/** The log itself serves events to whoever would rather have them, as `EventSource` says it does. */
+function wantsEvents(ctx: Context, path: string): boolean {
+  return path.endsWith('/sign-ins') && ctx.method === 'GET' && ctx.get('accept').startsWith('text/event-stream')
 }
 
 async function objectOf(ctx: Context, { bodyLimit = 1_048_576 }: Call): Promise<unknown> {

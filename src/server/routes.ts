@@ -17,6 +17,7 @@ import { metadataAtRoot } from '../oidc/standard-paths.ts'
 import { refusalPage } from './refusal-page.ts'
 import type { RouteParts } from './route-parts.ts'
 import { appPort } from './app-port.ts'
+import { captured } from './capture.ts'
 import { controlPort } from './control-port.ts'
 import { homePage } from './home.ts'
 import type { Origins } from './origins.ts'
@@ -116,6 +117,6 @@ function tenantPaths({ tenants, render }: RouteParts): Middleware {
     ctx.mountPath = `/${name}`
     ctx.path = `/${rest.join('/')}`
 
-    return tenants.at(tenant, base).handle(ctx, next)
+    return captured(ctx, tenant, tenants.at(tenant, base).handle, next)
   }
 }

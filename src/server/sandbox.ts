@@ -1,23 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { TenantData, TenantSettings, User } from '../directory/types.ts'
+import type { TenantData, User } from '../directory/types.ts'
 
-/** How a sandbox differs from the tenant it is made like (product.md 5). */
-export type SandboxChanges = Partial<Omit<TenantSettings, 'id' | 'settings' | 'mfaServiceSettings'>> & {
-  /** Renames the default domain, and its users with it. */
-  readonly domain?: string
-  readonly settings?: Partial<TenantSettings['settings']>
-  readonly mfaServiceSettings?: Partial<TenantSettings['mfaServiceSettings']>
-}
+/** What a sandbox has of its own: checked and complete, so that nothing but its name is left to do. */
+export type SandboxData = Partial<TenantData> & { readonly domain?: string }
 
 /** A tenant like another under an id of its own; object and application ids stay, so that tests need no look-ups. */
-export function sandboxData(like: TenantData, { domain, settings, mfaServiceSettings, ...changes }: SandboxChanges): TenantData {
-  const data: TenantData = {
-    ...like,
-    ...changes,
-    id: randomUUID(),
-    settings: { ...like.settings, ...settings },
-    mfaServiceSettings: { ...like.mfaServiceSettings, ...mfaServiceSettings },
-  }
+export function sandboxData(like: TenantData, { domain, ...changes }: SandboxData): TenantData {
+  const data: TenantData = { ...like, ...changes, id: randomUUID() }
 
   return domain === undefined ? data : renamed(data, domain.toLowerCase())
 }

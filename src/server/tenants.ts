@@ -77,6 +77,7 @@ export function createTenants(options: TenantsOptions): Tenants {
       const found = running.get(id)
       if (!found) return false
       running.delete(id)
+      found.tenant.log.end()
       for (const [domain, owner] of byDomain) if (owner === id) byDomain.delete(domain)
       for (const { tenant } of running.values()) noteDomains(tenant)
       await options.store.remove(id)

@@ -9,10 +9,12 @@ export type SignInEntry = {
 /** The sign-in log of one tenant: append-only, bounded, read by position. */
 export type SignInLog = {
   append(entry: Omit<SignInEntry, 'sequence'>): SignInEntry
-  /** Entries with a sequence above `after`, oldest first; waits up to `waitMilliseconds` (real time) for the first. */
-  after(sequence: number, options?: { limit?: number; waitMilliseconds?: number }): Promise<{ entries: readonly SignInEntry[]; next: number }>
+  /** Entries with a sequence above `after`, oldest first; waits up to `waitMilliseconds` (real time) for the first, or until `signal` ends the wait. */
+  after(sequence: number, options?: { limit?: number; waitMilliseconds?: number; signal?: AbortSignal }): Promise<{ entries: readonly SignInEntry[]; next: number }>
   readonly entries: readonly SignInEntry[]
   reset(): void
+  /** Whoever waits for a row waits no longer: the tenant is gone. */
+  end(): void
 }
 
 /**
@@ -47,21 +49,23 @@ export function createSignInLog(options: { readonly bound?: number } = {}): Sign
       return row
     },
 
-    async after(sequence, { limit = Infinity, waitMilliseconds = 0 } = {}) {
+    async after(sequence, { limit = Infinity, waitMilliseconds = 0, signal } = {}) {
       const found = rowsAfter(sequence, limit)
-      if (found.entries.length > 0 || waitMilliseconds <= 0) return found
+      if (found.entries.length > 0 || waitMilliseconds <= 0 || signal?.aborted) return found
       await new Promise<void>((resolve) => {
         const waiter: Waiter = {
           sequence,
           wake() {
             clearTimeout(timer)
             waiting.delete(waiter)
+            signal?.removeEventListener('abort', waiter.wake)
             resolve()
           },
         }
         const timer = setTimeout(waiter.wake, waitMilliseconds)
         // A reader who waits does not keep the process alive.
         timer.unref()
+        signal?.addEventListener('abort', waiter.wake)
         waiting.add(waiter)
       })
 
@@ -74,6 +78,10 @@ export function createSignInLog(options: { readonly bound?: number } = {}): Sign
 
     reset() {
       rows = []
+    },
+
+    end() {
+      for (const waiter of waiting) waiter.wake()
     },
   }
 }

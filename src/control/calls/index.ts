@@ -3,9 +3,11 @@ import type { ControlPort } from '../port.ts'
 import { moveClock, readClock } from './clock.ts'
 import { addFault, clearFaults, listFaults, removeFault } from './faults.ts'
 import { oneTimeCode } from './one-time-code.ts'
+import { clearRequests, readRequests } from './requests.ts'
 import { reset } from './reset.ts'
 import { revoke } from './revoke.ts'
 import { serverInformation } from './server-information.ts'
+import { watchSignIns } from './sign-in-events.ts'
 import { readSignIns } from './sign-in-log.ts'
 import { signIn } from './sign-in.ts'
 import { clearSignals, clearUserSignals, readSignals, readUserSignals, setSignals, setUserSignals } from './signals.ts'
@@ -26,7 +28,8 @@ export function callsOf(port: ControlPort): readonly Call[] {
     changeUser,
     readTenant, changeTenant,
     signIn,
-    readSignIns,
+    readSignIns, watchSignIns,
+    readRequests, clearRequests,
     addFault, listFaults, clearFaults, removeFault,
     ...(port.orderToken ? [orderToken] : []),
     revoke,

@@ -14,5 +14,5 @@ export const readSignIns = tenantCall({
     wait: v.optional(wholeText(0, longestWait), '0'),
     limit: v.optional(wholeText(1, 10_000), '1000'),
   }),
-  answer: ({ tenant, query: { after, wait, limit } }) => tenant.log.after(after, { limit, waitMilliseconds: wait * 1000 }),
+  answer: ({ tenant, query: { after, wait, limit }, signal }) => tenant.log.after(after, { limit, waitMilliseconds: wait * 1000, signal }),
 })
