@@ -4,6 +4,7 @@ import { password } from '../support/mock.ts'
 /** Somebody in front of a real browser of their own, who reads what the pages say and presses what they offer. */
 export type Person = {
   readonly page: Page
+  readonly hasScript: boolean
   /** What the browser had to complain about: scripts, security policy, what did not load, what came from elsewhere. */
   readonly complaints: readonly string[]
   /** Chooses a place in the "Where are you?" panel. */
@@ -24,7 +25,7 @@ export type World = { readonly browser: Browser; readonly origins: readonly stri
 
 export async function newPerson({ browser, origins }: World, options: BrowserContextOptions = {}): Promise<Person> {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, reducedMotion: 'reduce', viewport: { width: 1280, height: 800 }, ...options })
-  context.setDefaultTimeout(8_000)
+  context.setDefaultTimeout(15_000)
   const complaints = await complaintsOf(context, origins)
   const page = await context.newPage()
   const told = (awaited: Promise<void>, what: string) => awaited.catch(async (error: Error) => {
@@ -33,6 +34,7 @@ export async function newPerson({ browser, origins }: World, options: BrowserCon
 
   return {
     page,
+    hasScript: options.javaScriptEnabled !== false,
     complaints,
     async be(place) {
       await page.getByText('Where are you?').click()

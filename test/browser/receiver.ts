@@ -5,18 +5,21 @@ import type { AddressInfo } from 'node:net'
 export type Receiver = {
   readonly redirectUri: string
   readonly origin: string
-  /** The parameters brought last, and how. */
-  readonly last: { readonly method: string; readonly fields: Readonly<Record<string, string>> } | null
+  /** The parameters brought last, and how, by their `state`. */
+  readonly answers: ReadonlyMap<string, Answer>
   close(): Promise<void>
 }
 
+export type Answer = { readonly method: string; readonly fields: Readonly<Record<string, string>> }
+
 export async function openReceiver(): Promise<Receiver> {
-  let last: Receiver['last'] = null
+  const answers = new Map<string, Answer>()
   const server = createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
-    if (pathname === '/callback') last = { method: request.method ?? '', fields: Object.fromEntries([...searchParams, ...new URLSearchParams(body)]) }
+    const fields = Object.fromEntries([...searchParams, ...new URLSearchParams(body)])
+    if (pathname === '/callback') answers.set(fields.state ?? '', { method: request.method ?? '', fields })
     response.setHeader('content-type', 'text/html')
     response.end('<!doctype html><title>Another app</title><link rel="icon" href="data:,"><h1>Arrived</h1>')
   })
@@ -26,9 +29,7 @@ export async function openReceiver(): Promise<Receiver> {
   return {
     redirectUri: `${origin}/callback`,
     origin,
-    get last() {
-      return last
-    },
+    answers,
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -9,10 +9,10 @@ export const consent: Page = {
   show(visit, refusal) {
     const user = userOf(visit)
     if (!user) return turnTo(visit, 'user-name')
-    const scopes = missingScopes(visit).flatMap(({ values }) => values)
+    const scopes = missingScopes(visit).flatMap(({ appId, values }) => values.map((value) => ({ value, description: describe(visit, appId, value) })))
     render(visit, 'consent', 'consent', {
       userName: user.userPrincipalName,
-      scopes: scopes.map((value) => ({ value, description: describe(value) })),
+      scopes,
       canConsentForOrganization: false,
     }, refusal)
   },
@@ -36,8 +36,16 @@ function missingScopes(visit: Visit): { appId: string; values: string[] }[] {
   }))
 }
 
-function describe(scope: string): string {
+/** In the resource's own words, else made of the permission's name: `Mail.ReadWrite` is "Read and change your mail". */
+function describe(visit: Visit, appId: string, scope: string): string {
   const value = scope.slice(scope.lastIndexOf('/') + 1)
+  const told = visit.host.tenant.directory.resource(appId)?.api.oauth2PermissionScopes.find((each) => each.value === value)
+  const words = told?.userConsentDisplayName ?? told?.adminConsentDisplayName
+  if (typeof words === 'string' && words !== '') return words
 
-  return value.replaceAll('.', ' ')
+  const [what = '', verb = '', ...more] = value.split('.')
+
+  return verbs[verb] && more.length === 0 ? `${verbs[verb]} your ${what === 'User' ? 'profile' : what.toLowerCase()}` : value.replaceAll('.', ' ')
 }
+
+const verbs: Readonly<Record<string, string>> = { Read: 'Read', ReadWrite: 'Read and change', Write: 'Change', Send: 'Send' }
