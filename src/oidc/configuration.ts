@@ -21,7 +21,7 @@ export const adoptionParameter = 'x_adopt'
 /** What both profiles have in common. Every default of the library that would print a notice is given here. */
 export function commonConfiguration(host: Host): Configuration {
   const isSecure = host.base.startsWith('https:')
-  const cookie = { httpOnly: true, path: '/', sameSite: isSecure ? 'none' : 'lax', secure: isSecure } as const
+  const cookie = { httpOnly: true, sameSite: isSecure ? 'none' : 'lax', secure: isSecure } as const
   const suffix = cookieSuffix(host)
   return {
     adapter: adapterOf(host.tenant.state, clientsOf(host.tenant, host.profile.name), host.profile),
@@ -29,7 +29,8 @@ export function commonConfiguration(host: Host): Configuration {
     clientDefaults: { grant_types: ['authorization_code'], response_types: ['code'], token_endpoint_auth_method: 'client_secret_basic' },
     cookies: {
       names: { session: `session_${suffix}`, interaction: `interaction_${suffix}`, resume: `resume_${suffix}` },
-      long: cookie,
+      long: { ...cookie, path: '/' },
+      // Each step of a sign-in has a path of its own, and its cookie with it: several tabs do not get in each other's way.
       short: cookie,
     },
     findAccount: accountFinder(host),

@@ -117,6 +117,30 @@ describe('a sign-in page', () => {
     expect([standing(one.page), standing(other.page)]).toEqual(['granted', 'granted'])
   })
 
+  test('in two tabs of one browser is answered in each', async () => {
+    const story = await newStory(server.mock)
+    const browser = visitor(server.mock, atTheOffice)
+    const [first, second] = [(await ask(story, browser, apps.salesMobile)).page, (await ask(story, browser, apps.salesHub)).page]
+    await browser.open(first.url)
+    await browser.signIn('alice@contoso.example')
+    expect(standing(browser.page)).toBe('granted')
+
+    await browser.open(second.url)
+    await browser.signIn('alice@contoso.example')
+    expect(standing(browser.page)).toBe('granted')
+  })
+
+  test('reloaded, it is the same page', async () => {
+    const story = await newStory(server.mock)
+    const alice = await begun(story)
+    await alice.submit({ username: 'alice@contoso.example' })
+    const url = alice.page.url.replace(/\/user-name$/, '')
+    expect((await alice.open(url)).step).toBe('password')
+    await alice.signIn('alice@contoso.example')
+
+    expect(standing(alice.page)).toBe('granted')
+  })
+
   /** Forms that our page did not make. */
   const forged: Record<string, { fields: Record<string, string>; path?: string; status: number }> = {
     'without a token': { fields: { username: 'alice@contoso.example' }, status: 403 },

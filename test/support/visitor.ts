@@ -160,7 +160,11 @@ function keep(jar: Map<string, Cookie>, header: string): void {
 }
 
 function cookieHeader(jar: ReadonlyMap<string, Cookie>, path: string): string {
-  return [...jar].filter(([key]) => path.startsWith(key.slice(key.indexOf(' ') + 1))).map(([key, { value }]) => `${key.slice(0, key.indexOf(' '))}=${value}`).join('; ')
+  const pathOf = (key: string) => key.slice(key.indexOf(' ') + 1)
+  // The cookie of the longer path comes first, as browsers send them (RFC 6265 5.4).
+  const sent = [...jar].filter(([key]) => path.startsWith(pathOf(key))).toSorted(([one], [other]) => pathOf(other).length - pathOf(one).length)
+
+  return sent.map(([key, { value }]) => `${key.slice(0, key.indexOf(' '))}=${value}`).join('; ')
 }
 
 /** An authorize request and what is needed to redeem its code. */
