@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { apps, newStory, places, useMock } from '../support/mock.ts'
 import { visitor } from '../support/visitor.ts'
-import { ask, claimsIn, logOf, policies, redeem, resultsIn } from './telling.ts'
+import { ask, claimsIn, logOf, patchTenant, policies, redeem, resultsIn, standing, wait } from './telling.ts'
 
 const server = useMock()
 
@@ -114,4 +114,47 @@ test('whoever signed in at the office with a password is asked for the code alon
 
   dave.signals(`ipAddress=${places.cafe}`)
   expect((await ask(story, dave, apps.salesHub)).page.step).toBe('one-time-code')
+})
+
+test('too many wrong codes lock the second factor for a while: 50053', async () => {
+  const story = await newStory(server.mock)
+  await patchTenant(story, { settings: { smartLockout: { threshold: 3, seconds: 60 } } })
+  const dave = visitor(server.mock, { signals: `ipAddress=${places.cafe}` })
+  await ask(story, dave, apps.salesHub)
+  await dave.signIn('dave@contoso.example')
+  for (const code of ['000000', '000001', '000002']) await dave.submit({ code })
+  await dave.submit({ code: await story.code('dave') })
+  expect(standing(dave.page)).toBe('one-time-code')
+  expect(dave.page.html).toContain('50053')
+
+  await wait(story, 'PT61S')
+  await dave.signIn('dave@contoso.example', { code: await story.code('dave') })
+  expect(standing(dave.page)).toBe('granted')
+})
+
+test('moving to the office with the panel while the code is asked settles it: nothing is owed there', async () => {
+  const story = await newStory(server.mock)
+  const dave = visitor(server.mock)
+  await ask(story, dave, apps.salesHub)
+  await dave.signIn('dave@contoso.example')
+  expect(standing(dave.page), 'from 127.0.0.1').toBe('one-time-code')
+
+  await dave.moveTo(places.office)
+  await dave.signIn('dave@contoso.example')
+  expect(standing(dave.page)).toBe('granted')
+  expect((await logOf(story)).map(({ status, ipAddress }) => [status.errorCode, ipAddress])).toEqual([[50074, '127.0.0.1'], [0, places.office]])
+})
+
+test('moving to the café with the panel after the password is judged from there', async () => {
+  const story = await newStory(server.mock)
+  const alice = visitor(server.mock)
+  await ask(story, alice, apps.salesHub)
+  await alice.submit({ username: 'alice' })
+  await alice.moveTo(places.office)
+  expect(alice.page.step, 'the page stays').toBe('password')
+  await alice.submit({ password: 'Portcullis1!' })
+  expect(alice.page.step).toBe('stay-signed-in')
+
+  await alice.moveTo(places.cafe)
+  expect(standing(alice.page)).toBe('53003')
 })
