@@ -3,7 +3,7 @@ import type { JWTPayload } from 'jose'
 import { RefusedError } from '../oidc/errors.ts'
 import type { Assertion } from '../oidc/grants/on-behalf-of.ts'
 import type { Host } from '../oidc/host.ts'
-import { clientOf } from '../oidc/judge.ts'
+import { clientOf, isUnproven } from '../oidc/judge.ts'
 import { stateOf } from '../oidc/request-state.ts'
 import { signalsOf } from '../sign-in/describe.ts'
 import { newSession, withMethod } from '../sign-in/session.ts'
@@ -41,7 +41,7 @@ export function assertionVerifier(host: Host): (ctx: LibraryContext, assertion: 
     if ((ctx.oidc.params as { requested_token_use?: string }).requested_token_use !== 'on_behalf_of') {
       throw refused(host, { code: 90100, values: { parameter: 'requested_token_use' } })
     }
-    if (ctx.oidc.client?.clientAuthMethod === 'none') throw refused(host, { code: 7000218 })
+    if (isUnproven(ctx)) throw refused(host, { code: 7000218 })
 
     const claims = await verified(host, keySet, assertion)
     if (claims.tid !== tenant.id) throw refused(host, { code: 50013 })

@@ -33,11 +33,11 @@ export function configureEntra(common: Configuration, host: Host): Configuration
       x_offline: keepOfflineAccess,
       x_claims: null,
       x_max_age: null,
-      x_response_type: null,
+      x_response_type: (ctx, asked) => requireImplicit(ctx as never, host, asked),
       client_info: null,
       instance_aware: null,
     },
-    responseTypes: ['code', 'id_token', 'code id_token', 'id_token token'],
+    responseTypes: ['code', 'id_token', 'code id_token', 'id_token token', 'code id_token token'],
     subjectTypes: ['pairwise', 'public'],
     pairwiseIdentifier: (_ctx, userId, client) => pairwiseSubject(host.keys.pairwiseSalt, userId, client.clientId),
     pkce: {
@@ -78,6 +78,17 @@ export function configureEntra(common: Configuration, host: Host): Configuration
 function refuseRequest(host: Host, refusal: string | undefined): void {
   if (refusal !== undefined) throw new RefusedError(JSON.parse(refusal) as Refusal, host.profile, { endpoint: 'authorize', isSilent: true })
 }
+
+/** Tokens straight from the authorize endpoint are for applications that allow them; those that say nothing do. */
+function requireImplicit(ctx: { oidc: { route: string; params?: Record<string, unknown> } }, host: Host, asked: string | undefined): void {
+  const words = String(asked ?? ctx.oidc.params?.response_type ?? '').split(' ')
+  const settings = host.tenant.directory.application(String(ctx.oidc.params?.client_id ?? ''))?.web as { implicitGrantSettings?: ImplicitSettings } | undefined
+  const { enableIdTokenIssuance = true, enableAccessTokenIssuance = true } = settings?.implicitGrantSettings ?? {}
+  const code = words.includes('id_token') && !enableIdTokenIssuance ? 700054 : words.includes('token') && !enableAccessTokenIssuance ? 700051 : null
+  if (code !== null) throw new RefusedError({ code }, host.profile, { endpoint: 'authorize', isSilent: true })
+}
+
+type ImplicitSettings = { readonly enableIdTokenIssuance?: boolean; readonly enableAccessTokenIssuance?: boolean }
 
 /** The library drops `offline_access` unless consent is asked for; Entra keeps it. Runs after the drop. */
 function keepOfflineAccess(ctx: { oidc: { params?: Record<string, unknown> } }, value: string | undefined): void {

@@ -148,7 +148,9 @@ function versionOf(ctx: LibraryContext): 'v1' | 'v2' {
 }
 
 function clientAuthenticationOf(ctx: LibraryContext): 'none' | 'secret' | 'certificate' {
+  const { clientAuthentication } = stateOf(ctx)
   const method = ctx.oidc.client?.clientAuthMethod
+  if (clientAuthentication) return clientAuthentication
   if (method === 'private_key_jwt') return 'certificate'
 
   return method === 'none' || method === undefined ? 'none' : 'secret'

@@ -1,9 +1,12 @@
 import type { Context, Middleware } from 'koa'
 import { readForm } from '../http/body.ts'
 import { HttpRefusal } from '../http/errors.ts'
+import { provenClient } from '../oidc/clients.ts'
+import { factsOf } from '../oidc/grant.ts'
 import type { Host } from '../oidc/host.ts'
 import { replayBody } from '../oidc/replay-body.ts'
 import type { RequestState } from '../oidc/request-state.ts'
+import { verifyClientAssertion } from './client-assertion.ts'
 import { daemonTokens } from './daemon-tokens.ts'
 import type { Refusal } from '../sign-in/refusal.ts'
 import type { Alias } from './issuers.ts'
@@ -27,10 +30,11 @@ export function tokenEndpoint(host: Host): Middleware {
     const traceId = (ctx.state as RequestState).requestId
     ctx.set('x-ms-request-id', traceId)
     const params = ctx.method === 'POST' ? await paramsOf(ctx as Context, host, traceId) : {}
-    if (params === null) return
+    if (params === null) return setHeaders(ctx as Context)
     if (ctx.method === 'POST') {
       if (await issuesToDaemon(ctx as never, params)) return setHeaders(ctx as Context)
       replayBody(ctx as Context, params)
+      if ((ctx.state as RequestState).clientAuthentication) Object.assign(ctx.req, { [provenClient]: true })
     }
 
     await next()
@@ -43,16 +47,40 @@ async function paramsOf(ctx: Context, host: Host, traceId: string): Promise<Read
   try {
     const form = await readForm(ctx)
     const { params, refusal: malformed } = normalizeToken(form, { version: ctx.state.version as 'v1' | 'v2' })
-    const refusal = malformed ?? homelessRefusal(ctx.state.alias as Alias | null | undefined, form.grant_type)
+    const refusal = malformed ?? homelessRefusal(ctx.state.alias as Alias | null | undefined, form.grant_type) ?? foreignRefusal(ctx, host, form)
     ctx.state.asked = form
-    if (!refusal) return params
-    ctx.body = tokenRefusalOf(ctx as never, host, refusal, traceId)
+    const proven = refusal ? { refusal } : await proved(ctx, host, params)
+    if ('params' in proven) return proven.params
+    ctx.body = tokenRefusalOf(ctx as never, host, proven.refusal, traceId)
     return null
   } catch (error) {
     if (!(error instanceof HttpRefusal)) throw error
     ctx.body = tokenRefusalOf(ctx as never, host, { code: 90004, values: { reason: error.message.replace(/\.$/, '') } }, traceId)
     return null
   }
+}
+
+/** A client that shows an assertion has proved itself before the library looks, which then hears no more of it. */
+async function proved(ctx: Context, host: Host, params: Params): Promise<{ params: Params } | { refusal: Refusal }> {
+  if (params.client_assertion === undefined) return { params }
+  const answer = await verifyClientAssertion(host, params)
+  if ('refusal' in answer) return answer
+  const { client_assertion: _assertion, client_assertion_type: _type, ...rest } = params
+  ;(ctx.state as RequestState).clientAuthentication = 'certificate'
+
+  return { params: { ...rest, client_id: answer.clientId } }
+}
+
+type Params = Readonly<Record<string, string>>
+
+/** A page of another origin redeems nothing but what a single-page application was given (wire 4.6). */
+function foreignRefusal(ctx: Context, { tenant, base }: Host, { code, refresh_token: refreshToken }: Params): Refusal | undefined {
+  const origin = ctx.get('origin')
+  if (origin === '' || origin === base) return undefined
+  const presented = code ? tenant.state.find('AuthorizationCode', code) : refreshToken ? tenant.state.find('RefreshToken', refreshToken) : undefined
+  const facts = presented && factsOf(tenant, presented.grantId as string | undefined)
+
+  return facts && facts.redirectKind !== 'spa' ? { code: 9002326, values: { origin } } : undefined
 }
 
 /** What needs a tenant to be named: an application alone has no home that could be guessed, a password is asked for no stranger. */

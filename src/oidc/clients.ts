@@ -37,6 +37,7 @@ type Credentials =
   | { readonly method: 'private_key_jwt'; readonly jwks: { keys: Record<string, unknown>[] }; readonly algorithm: string }
 
 const grantTypes = ['authorization_code', 'refresh_token', 'implicit', 'client_credentials']
+const responseTypes = ['code', 'id_token', 'code id_token', 'id_token token']
 const entraGrantTypes = ['urn:ietf:params:oauth:grant-type:device_code', 'password', 'urn:ietf:params:oauth:grant-type:jwt-bearer']
 
 function clientMetadata(application: Application, credentials: Credentials, profile: 'entra' | 'standard'): AdapterPayload {
@@ -51,7 +52,7 @@ function clientMetadata(application: Application, credentials: Credentials, prof
     redirect_uris: redirectUris,
     post_logout_redirect_uris: redirectUris,
     grant_types: [...(canRedirect ? grantTypes : grantTypes.filter((type) => type !== 'implicit' && type !== 'authorization_code')), ...(profile === 'entra' ? entraGrantTypes : [])],
-    response_types: canRedirect ? ['code', 'id_token', 'code id_token', 'id_token token'] : [],
+    response_types: canRedirect ? [...responseTypes, ...(profile === 'entra' ? ['code id_token token'] : [])] : [],
     token_endpoint_auth_method: credentials.method,
     ...(credentials.method === 'client_secret_basic' ? { client_secret: credentials.secret } : {}),
     ...(credentials.method === 'private_key_jwt'
@@ -66,7 +67,9 @@ export function redirectUrisOf(application: Application): string[] {
 
 /** A confidential client keeps a secret: it has one, or a certificate, and no public face of its own. */
 export function isConfidential(application: Application): boolean {
-  return application.secrets.length > 0 || application.certificates.length > 0
+  const { secrets, certificates, federatedIdentityCredentials: federated } = application
+
+  return secrets.length > 0 || certificates.length > 0 || (Array.isArray(federated) && federated.length > 0)
 }
 
 /** Which public face a redirect URI belongs to. A URI registered for two of them counts as the stricter `spa`. */
@@ -92,9 +95,13 @@ export function mayComeWithoutCredentials(application: Application): boolean {
 /** Marks a request of the server to itself: the headless sign-in redeems its own code without the client's secret. */
 export const ownRequest = Symbol('own request')
 
+/** Marks a request whose client has proved itself already, with an assertion that the profile understands. */
+export const provenClient = Symbol('proven client')
+
 function credentialsPresented(ctx: KoaContextWithOIDC | undefined, application: Application): Credentials {
   const params = ctx?.oidc.params ?? {}
-  if (!ctx || (ctx.req as { [ownRequest]?: true })[ownRequest]) return { method: 'none' }
+  const { [ownRequest]: isOwn, [provenClient]: isProven } = (ctx?.req ?? {}) as { [ownRequest]?: true; [provenClient]?: true }
+  if (!ctx || isOwn || isProven) return { method: 'none' }
 
   const assertion = params.client_assertion
   if (typeof assertion === 'string') return certificatePresented(assertion, application)

@@ -82,7 +82,7 @@ export function grantAttempt(ctx: KoaContextWithOIDC, host: Host, event: Attempt
 export function tokenAttempt(ctx: KoaContextWithOIDC, host: Host, who: Pick<Attempt, 'event' | 'user' | 'session' | 'isFresh'>): Attempt {
   const params = ctx.oidc.params as AuthorizeParams
   const { authenticationContexts, challenge } = host.profile.requested(params)
-  const isPublic = ctx.oidc.client?.clientAuthMethod === 'none'
+  const isPublic = isUnproven(ctx)
   return {
     ...who,
     client: clientOf(ctx, host),
@@ -149,6 +149,11 @@ export function rememberLifetimes(ctx: KoaContextWithOIDC, host: Host, attempt: 
 /** A row of the log. What the request answers names it, by the request's id. */
 export function logVerdict(host: Host, attempt: Attempt, verdict: Verdict, requestId?: string): void {
   host.tenant.log.append(signInEntry(attempt, verdict, host.tenant, requestId))
+}
+
+/** Whether the client came without credentials: a public one. */
+export function isUnproven(ctx: KoaContextWithOIDC): boolean {
+  return ctx.oidc.client?.clientAuthMethod === 'none' && stateOf(ctx).clientAuthentication === undefined
 }
 
 /** The application behind the library's client; one that registered itself stands in with what it said. */

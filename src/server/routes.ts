@@ -5,6 +5,7 @@ import { createControl } from '../control/control.ts'
 import { commonEndpoints } from '../entra/common-endpoints.ts'
 import { userinfo } from '../entra/userinfo.ts'
 import { resolveTenantSegment } from '../entra/tenants.ts'
+import { errorLookup } from '../entra/error-lookup.ts'
 import { rootPaths } from '../entra/paths.ts'
 import { tenantMeant } from './tenant-meant.ts'
 import { refuseTenant } from '../entra/unknown-tenant.ts'
@@ -39,6 +40,7 @@ export function routes(parts: RouteParts): Middleware {
     home(parts),
     userinfo({ keys: parts.keys, tenant: (id) => parts.tenants.find(id) }),
     commonEndpoints({ domainOf: (name) => domainNamed(parts.tenants, name) }),
+    errorLookup(parts.render),
     deviceLogin(),
     metadataAtRoot(),
     tenantPaths(parts),
