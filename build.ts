@@ -14,7 +14,9 @@ const relativeImport = /(['"]\.{1,2}\/[^'"]+)\.ts(['"])/g
 rmSync('dist', { recursive: true, force: true })
 
 const bundle = await rolldown({
-  input: { main: 'src/main.ts', index: 'src/index.ts', policy: 'src/policy/index.ts' },
+  input: { main: 'src/main.ts', index: 'src/index.ts', policy: 'src/policy/index.ts', vitest: 'src/testing/vitest.ts', playwright: 'src/testing/playwright.ts' },
+  // Whoever uses its fixtures has it.
+  external: ['vitest'],
   platform: 'node',
   plugins: [libraryClockPlugin],
   onLog: (level, log, report) => {
@@ -31,7 +33,7 @@ const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds
 writeFileSync('dist/THIRD-PARTY.md', noticesOf(packagesOf(modules)))
 
 execFileSync('node_modules/.bin/tsc', ['-p', 'tsconfig.types.json'], { stdio: 'inherit' })
-const published = declarationsFrom(['dist/types/index.d.ts', 'dist/types/policy/index.d.ts'])
+const published = declarationsFrom(['dist/types/index.d.ts', 'dist/types/policy/index.d.ts', 'dist/types/testing/vitest.d.ts', 'dist/types/testing/playwright.d.ts'])
 for (const file of readdirSync('dist/types', { recursive: true, encoding: 'utf8' }).map((name) => join('dist/types', name))) {
   if (!file.endsWith('.d.ts')) continue
   // tsc leaves `.ts` in the paths of declarations, where it finds no file of that name.
