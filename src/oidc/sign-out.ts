@@ -15,7 +15,16 @@ export function signOutPage(ctx: KoaContextWithOIDC, host: Host, form: string): 
     userPrincipalName: host.tenant.directory.get('users', userId)?.userPrincipalName ?? userId,
   }))
   ctx.type = 'html'
-  ctx.body = host.render('sign-out', { tenant: tenantLine(host), form: { action, hidden: { xsrf, logout: 'yes' } }, accounts })
+  ctx.body = host.render('sign-out', { tenant: tenantLine(host), form: { action, hidden: { xsrf, logout: 'yes' } }, accounts, isGoingOn: isMeant(ctx) })
+}
+
+/** An application that names the one account signed in here by its ID token has been told by its user: nobody is asked again. */
+function isMeant(ctx: KoaContextWithOIDC): boolean {
+  const { payload } = (ctx.oidc.entities.IdTokenHint ?? {}) as { payload?: { oid?: unknown; sub?: unknown } }
+  const { accounts } = stateOf(ctx).browser
+  const [only] = accounts
+
+  return accounts.length === 1 && only !== undefined && (payload?.oid ?? payload?.sub) === only.userId
 }
 
 export function signedOutPage(ctx: KoaContextWithOIDC, host: Host): void {

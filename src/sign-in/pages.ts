@@ -72,7 +72,13 @@ export type SignInPages = {
     readonly links: readonly { readonly label: string; readonly href: string }[]
   }
   /** "Do you want to sign out?" */
-  'sign-out': { readonly tenant: TenantLine | null; readonly form: Form; readonly accounts: readonly { readonly id: string; readonly userPrincipalName: string }[] }
+  'sign-out': {
+    readonly tenant: TenantLine | null
+    readonly form: Form
+    readonly accounts: readonly { readonly id: string; readonly userPrincipalName: string }[]
+    /** The form sends itself, where browsers let it: there is no doubt who is meant. */
+    readonly isGoingOn: boolean
+  }
   'signed-out': { readonly tenant: TenantLine | null; readonly frames: readonly string[]; readonly returnTo: string | null }
   /** Sends a response to the application by form_post: a self-submitting form with a button for those without script. */
   'form-post': { readonly action: string; readonly fields: Readonly<Record<string, string>> }

@@ -168,7 +168,7 @@ export const samples: Readonly<Record<string, Sample>> = {
     page: 'error',
     model: { tenant: null, title: 'Sorry, this sign-in has ended', message: 'It was left alone for too long, or belongs to another browser.', advice: null, code: 'AADSTS50058', policies: [], details: [], links: [] },
   },
-  'sign-out': { page: 'sign-out', model: { tenant, form: { action: '/echo', hidden: { xsrf: 'a-token', logout: 'yes' } }, accounts: [{ id: 'b1', userPrincipalName: alice }] } },
+  'sign-out': { page: 'sign-out', model: { tenant, form: { action: '/echo', hidden: { xsrf: 'a-token', logout: 'yes' } }, accounts: [{ id: 'b1', userPrincipalName: alice }], isGoingOn: false } },
   'signed-out': { page: 'signed-out', model: { tenant, frames: [], returnTo: null } },
   'signed-out, with frames': { page: 'signed-out', model: { tenant: null, frames: ['/frame'], returnTo: '/echo' } },
   'form-post': { page: 'form-post', model: { action: '/echo', fields: { code: 'a-code', state: '"><script>' } } },

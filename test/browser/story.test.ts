@@ -258,32 +258,36 @@ describe.concurrent('in a real browser', { timeout: 60_000 }, () => {
     expect(answerTo(story.tenantId)?.fields).toHaveProperty('code')
   })
 
-  test('signing out in the app signs out of the tenant; signing out of the tenant asks first', async (t) => {
-    const story = await newStory(mock)
-    const person = await somebody(t)
-    const app = `${mock.https}/app/${story.tenantId}`
-    const signIn = async () => {
-      await person.page.goto(`${app}/sign-in`)
-      await person.name(breakGlass)
-      await person.password()
-      await person.press('No')
-      await expectHeading(person, 'Hello, Break Glass')
-    }
-    await signIn()
-    await person.page.getByRole('link', { name: 'Sign out' }).click()
-    await person.press('Sign out')
-    await expectHeading(person, 'Your sales, in one place')
-    await person.page.goto(`${app}/sign-in`)
-    await expectHeading(person, 'Sign in')
+  for (const javaScriptEnabled of [true, false]) {
+    const how = javaScriptEnabled ? 'with script' : 'without script'
 
-    await signIn()
-    await person.page.goto(`${mock.https}/${story.tenantId}/oauth2/v2.0/logout`)
-    await expectHeading(person, 'Do you want to sign out?')
-    await look(t, person, 'sign out')
-    await person.press('Sign out')
-    await expectHeading(person, 'You are signed out')
-    await look(t, person, 'signed out')
-  })
+    test(`${how}, signing out in the app signs out of the tenant; signing out of the tenant asks first`, async (t) => {
+      const story = await newStory(mock)
+      const person = await somebody(t, { javaScriptEnabled })
+      const app = `${mock.https}/app/${story.tenantId}`
+      const signIn = async () => {
+        await person.page.goto(`${app}/sign-in`)
+        await person.name(breakGlass)
+        await person.password()
+        await person.press('No')
+        await expectHeading(person, 'Hello, Break Glass')
+      }
+      await signIn()
+      await person.page.getByRole('link', { name: 'Sign out' }).click()
+      if (!javaScriptEnabled) await person.press('Sign out')
+      await expectHeading(person, 'Your sales, in one place')
+      await person.page.goto(`${app}/sign-in`)
+      await expectHeading(person, 'Sign in')
+
+      await signIn()
+      await person.page.goto(`${mock.https}/${story.tenantId}/oauth2/v2.0/logout`)
+      await expectHeading(person, 'Do you want to sign out?')
+      await look(t, person, 'sign out')
+      await person.press('Sign out')
+      await expectHeading(person, 'You are signed out')
+      await look(t, person, 'signed out')
+    })
+  }
 
   test('when the session timeout ends, the café is refused', async (t) => {
     const { expect } = t

@@ -1,2 +1,2 @@
-// Sends the answer on to the application. Without script there is a button for it.
+// Sends the form of a page that asks nothing. Without script there is a button for it.
 HTMLFormElement.prototype.submit.call(document.forms[0])
