@@ -63,8 +63,11 @@ const firstFactorSteps = new Set<NextStep | null>(['signIn', 'reauthenticate'])
 
 function wantsFirstFactor(ctx: KoaContextWithOIDC, host: Host): boolean {
   const verdict = judged(ctx, host)
+  if (!firstFactorSteps.has(verdict.next)) return false
+  // Where policy wants the user to sign in again, somebody is known who is asked, and the log tells why.
+  if (verdict.decision) logVerdict(host, authorizeAttempt(ctx, host), verdict, stateOf(ctx).requestId)
 
-  return firstFactorSteps.has(verdict.next)
+  return true
 }
 
 /** Whatever else must be asked: a one-time code, a registration, a new password, terms of use. */

@@ -61,6 +61,12 @@ export const user = graphObject({
   signInSessionsValidFromDateTime: text('Sessions from before this instant are void (ISO 8601, UTC).'),
   lastPasswordChangeDateTime: text('ISO 8601, UTC.'),
   forceChangePasswordNextSignIn: flag('The user must choose a new password at the next sign-in.'),
+  agreementAcceptances: list(v.strictObject({
+    agreementId: name('Id of the agreement.'),
+    recordedDateTime: name('When it was accepted (ISO 8601, UTC).'),
+    state: oneOf(['accepted', 'declined'], 'Default accepted.'),
+    deviceId: text('The device it was accepted on, where each device asks.'),
+  }), 'Terms of use that the user has accepted.'),
   mail: text('E-mail address.'),
   givenName: text('First name.'),
   surname: text('Last name.'),

@@ -1,0 +1,20 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { readVectors } from '../policy/stage-vector.ts'
+import { useMock } from '../support/mock.ts'
+import { learnIds, obstacleTo, play } from './vector-front-door.ts'
+import { vectorTenant } from './vector-tenant.ts'
+
+const { directory, vectors } = readVectors()
+const staged = vectors.filter((vector) => obstacleTo(vector, directory) === null)
+const left = Map.groupBy(vectors.filter((vector) => obstacleTo(vector, directory) !== null), (vector) => obstacleTo(vector, directory))
+
+console.log(`vectors: ${staged.length} of ${vectors.length} through the front door; left out:\n${[...left].map(([because, list]) => `  ${list.length} because ${because}: ${list.map(({ id }) => id).join(', ')}`).join('\n')}`)
+
+const server = useMock({ seed: vectorTenant(directory, vectors) as never, httpsPort: null })
+beforeAll(() => learnIds(server.mock))
+
+describe.concurrent('the reference vectors, through the front door', () => {
+  it.for(staged.map((vector) => [`${vector.id} ${vector.title}`, vector] as const))('%s', async ([, vector]) => {
+    expect(await play(vector, directory, server.mock)).toEqual(vector.expect)
+  })
+})
