@@ -1,0 +1,73 @@
+import type { OnBehalfOfCredentialSecretOptions } from '@azure/identity'
+import { ClientCertificateCredential, ClientSecretCredential, DeviceCodeCredential, OnBehalfOfCredential } from '@azure/identity'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { newCertificate } from '../support/certificate.ts'
+import { trustTestCa } from '../support/https.ts'
+import { testCertificates } from '../support/keys.ts'
+import { apps, password, people, places, useMock } from '../support/mock.ts'
+import { approveDevice, claimsIn, clientTenant } from '../support/oidc-clients.ts'
+
+const server = useMock({ httpsPort: 0, certificates: testCertificates() })
+beforeAll(trustTestCa)
+
+describe('@azure/identity 4, unmodified, over HTTPS', () => {
+  test('gets a daemon its token by secret, and hears of a wrong one', async () => {
+    const { https, sandbox } = await clientTenant(server.mock)
+    const options = { authorityHost: https, disableInstanceDiscovery: true }
+    const token = await new ClientSecretCredential(sandbox.id, apps.nightlyJob, 'nightly-job-secret', options).getToken('api://sales-api/.default')
+    expect(claimsIn(token.token)).toMatchObject({ roles: ['Orders.Process'] })
+
+    const graph = await new ClientSecretCredential(sandbox.id, apps.nightlyJob, 'nightly-job-secret', options).getToken(`${https}/.default`)
+    expect(claimsIn(graph.token)).toMatchObject({ aud: 'https://graph.microsoft.com' })
+
+    const refused = await new ClientSecretCredential(sandbox.id, apps.nightlyJob, 'wrong', options).getToken('api://sales-api/.default').catch((error: unknown) => error)
+    expect(String(refused)).toContain('AADSTS7000215')
+  })
+
+  test('gets one by certificate', async () => {
+    const certificate = newCertificate('Nightly Job')
+    const { https, sandbox } = await clientTenant(server.mock, { [apps.nightlyJob]: { secrets: [], certificates: [certificate.pem] } })
+    const folder = await mkdtemp(join(tmpdir(), 'portcullis-'))
+    const file = join(folder, 'job.pem')
+    await writeFile(file, `${certificate.privatePem}${certificate.pem}`)
+    const token = await new ClientCertificateCredential(sandbox.id, apps.nightlyJob, file, { authorityHost: https, disableInstanceDiscovery: true }).getToken('api://sales-api/.default')
+    await rm(folder, { recursive: true })
+
+    expect(claimsIn(token.token)).toMatchObject({ azpacr: '2' })
+  })
+
+  test('signs in a device, renews, and is refused by policy', async () => {
+    const { https, sandbox } = await clientTenant(server.mock)
+    sandbox.signals('dave', { ipAddress: places.office })
+    const credential = new DeviceCodeCredential({
+      tenantId: sandbox.id,
+      clientId: apps.salesMobile,
+      authorityHost: https,
+      disableInstanceDiscovery: true,
+      userPromptCallback: (device) => void approveDevice(https, device, 'dave@contoso.example'),
+    })
+    const token = await credential.getToken('api://sales-api/Orders.Read')
+    expect(claimsIn(token.token)).toMatchObject({ oid: people.dave, scp: 'Orders.Read' })
+    expect((await credential.getToken('User.Read')).token).not.toBe(token.token)
+
+    sandbox.signals('dave', { ipAddress: places.cafe })
+    const silent = new DeviceCodeCredential({ tenantId: sandbox.id, clientId: apps.salesMobile, authorityHost: https, disableInstanceDiscovery: true, disableAutomaticAuthentication: true })
+    expect(await silent.getToken('User.Read').catch((error: Error) => error.name)).toBe('AuthenticationRequiredError')
+  }, 20_000)
+
+  test('acts on behalf of a user', async () => {
+    const { https, sandbox, authority } = await clientTenant(server.mock, { [apps.salesApi]: { secrets: ['api-secret'] } })
+    sandbox.signals('alice', { ipAddress: places.office })
+    const response = await fetch(`${authority}/oauth2/v2.0/token`, {
+      method: 'POST',
+      body: new URLSearchParams({ grant_type: 'password', client_id: apps.salesMobile, username: 'alice@contoso.example', password, scope: 'api://sales-api/Orders.Read' }),
+    })
+    const { access_token: userAssertionToken } = (await response.json()) as { access_token: string }
+    const credential = new OnBehalfOfCredential({ tenantId: sandbox.id, clientId: apps.salesApi, clientSecret: 'api-secret', userAssertionToken, authorityHost: https, disableInstanceDiscovery: true } as OnBehalfOfCredentialSecretOptions)
+
+    expect(claimsIn((await credential.getToken('User.Read')).token)).toMatchObject({ oid: people.alice })
+  })
+})

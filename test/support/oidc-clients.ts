@@ -1,0 +1,61 @@
+import type { Sandbox } from '../../src/server/handle.ts'
+import type { Portcullis } from '../../src/index.ts'
+import { visitor } from './visitor.ts'
+import type { Page } from './visitor.ts'
+
+/** A tenant like Contoso, and how clients are told of it over HTTPS. */
+export type ClientTenant = {
+  readonly sandbox: Sandbox
+  readonly https: string
+  /** Host and port, as MSAL wants to be told. */
+  readonly host: string
+  readonly authority: string
+  readonly issuer: string
+  control(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>
+  /** Somebody at a browser who goes where the client sends them, and signs in there. */
+  signIn(url: string, user: string): Promise<Page>
+}
+
+export async function clientTenant(mock: Portcullis, changed: Record<string, Record<string, unknown>> = {}): Promise<ClientTenant> {
+  const sandbox = await mock.sandbox()
+  const https = mock.https ?? ''
+  const control = async (method: string, path: string, body?: unknown) => {
+    const response = await fetch(`${mock.http}/_mock/tenants/${sandbox.id}${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }) })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${method} ${path}: ${text}`)
+
+    return (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>
+  }
+  if (Object.keys(changed).length > 0) {
+    const snapshot = (await control('GET', '/snapshot')) as { applications: { appId: string }[] }
+    await control('PUT', '/snapshot', { ...snapshot, applications: snapshot.applications.map((application) => ({ ...application, ...changed[application.appId] })) })
+  }
+
+  return {
+    sandbox,
+    https,
+    host: new URL(https).host,
+    authority: `${https}/${sandbox.id}`,
+    issuer: `${https}/${sandbox.id}/v2.0`,
+    control,
+    async signIn(url, user) {
+      const person = visitor({ http: https })
+      await person.open(url)
+
+      return person.signIn(user)
+    },
+  }
+}
+
+/** Somebody who types a device's code, signs in and says that the device is theirs. */
+export async function approveDevice(https: string, device: { readonly verificationUri: string; readonly userCode: string }, user: string): Promise<void> {
+  const person = visitor({ http: https })
+  await person.open(device.verificationUri)
+  await person.submit({ user_code: device.userCode })
+  await person.signIn(user)
+  await person.submit({})
+}
+
+export function claimsIn(token: string | undefined): Record<string, unknown> {
+  return JSON.parse(Buffer.from((token ?? '').split('.')[1] ?? '', 'base64url').toString('utf8')) as Record<string, unknown>
+}
