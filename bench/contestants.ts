@@ -23,8 +23,8 @@ export async function createContestants(folder: string): Promise<Record<'source'
   const peer = `http://127.0.0.1:${peerPort}`
 
   return {
-    source: await portcullis('portcullis, source', 'src/main.ts', folder),
-    built: await portcullis('portcullis, built', 'dist/main.js', folder),
+    source: await portcullis('portcullis, source', 'src/main.ts', join(folder, 'source')),
+    built: await portcullis('portcullis, built', 'dist/main.js', join(folder, 'built')),
     peer: {
       name: 'oauth2-mock-server',
       command: ['node_modules/oauth2-mock-server/dist/oauth2-mock-server.mjs', '-a', '127.0.0.1', '-p', String(peerPort), '--jwk', jwk],

@@ -8,11 +8,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createContestants } from './contestants.ts'
-import { coldStart, tokensPerSecond } from './measures.ts'
+import type { Contestant } from './contestants.ts'
+import { coldStart, warmedUp } from './measures.ts'
+import type { Running } from './measures.ts'
 import { median, printTable } from './table.ts'
 
 const starts = 15
-const rounds = 5
+const rounds = 7
+const warmUp = 4000
 const requests = 2000
 
 const folder = await mkdtemp(join(tmpdir(), 'portcullis-bench-'))
@@ -27,8 +30,15 @@ try {
   for (let round = 0; round < starts; round++) {
     for (const contestant of contestants) milliseconds.get(contestant)?.push(await coldStart(contestant))
   }
-  for (let round = 0; round < rounds; round++) {
-    for (const contestant of contestants) rates.get(contestant)?.push(await tokensPerSecond(contestant, requests))
+
+  const running: (readonly [Contestant, Running])[] = []
+  try {
+    for (const contestant of contestants) running.push([contestant, await warmedUp(contestant, warmUp)])
+    for (let round = 0; round < rounds; round++) {
+      for (const [contestant, { tokensPerSecond }] of running) rates.get(contestant)?.push(await tokensPerSecond(requests))
+    }
+  } finally {
+    await Promise.all(running.map(([, { stop }]) => stop()))
   }
 
   const [peerStart, peerRate] = [median(milliseconds.get(peer) ?? []), median(rates.get(peer) ?? [])]

@@ -17,21 +17,38 @@ export async function coldStart(contestant: Contestant): Promise<number> {
   }
 }
 
-/** Tokens issued a second, a few requests at a time over kept connections, after a warm-up of a quarter as many. */
-export async function tokensPerSecond(contestant: Contestant, requests: number): Promise<number> {
+/** A contestant that is up and has issued enough tokens to be at its usual speed. */
+export type Running = {
+  /** Tokens issued a second, a few requests at a time over kept connections. */
+  tokensPerSecond(requests: number): Promise<number>
+  stop(): Promise<void>
+}
+
+export async function warmedUp(contestant: Contestant, requests: number): Promise<Running> {
   const child = start(contestant)
   const agent = new Agent({ keepAlive: true, maxSockets: inFlight })
+  const running: Running = {
+    async tokensPerSecond(asked) {
+      const begin = performance.now()
+      await askFor(contestant, agent, asked)
+
+      return asked / ((performance.now() - begin) / 1000)
+    },
+    stop: () => {
+      agent.destroy()
+
+      return stop(child)
+    },
+  }
   try {
     await untilReady(contestant, child)
-    await askFor(contestant, agent, requests / 4)
-    const begin = performance.now()
-    await askFor(contestant, agent, requests)
-
-    return requests / ((performance.now() - begin) / 1000)
-  } finally {
-    agent.destroy()
-    await stop(child)
+    await running.tokensPerSecond(requests)
+  } catch (error) {
+    await running.stop()
+    throw error
   }
+
+  return running
 }
 
 const inFlight = 16
