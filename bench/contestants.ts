@@ -23,7 +23,7 @@ export async function createContestants(folder: string): Promise<Record<'source'
   const peer = `http://127.0.0.1:${peerPort}`
 
   return {
-    source: await portcullis('portcullis, source', 'src/main.ts', join(folder, 'source')),
+    source: await portcullis('portcullis, source', 'bin/portcullis.js', join(folder, 'source')),
     built: await portcullis('portcullis, built', 'dist/main.js', join(folder, 'built')),
     peer: {
       name: 'oauth2-mock-server',

@@ -12,10 +12,16 @@ beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'process-test
 afterEach(() => rm(folder, { recursive: true }))
 
 const main = join(import.meta.dirname, '../../src/main.ts')
+/** What `npm start` runs. */
+const quickly = join(import.meta.dirname, '../../bin/portcullis.js')
 
 /** The process itself, as somebody runs it who has no settings of his own. */
 function portcullis(...words: string[]) {
-  const child = spawn(process.execPath, [main, ...words], { cwd: folder, env: { PATH: process.env.PATH }, stdio: ['ignore', 'pipe', 'pipe'] })
+  return run(main, ...words)
+}
+
+function run(entrance: string, ...words: string[]) {
+  const child = spawn(process.execPath, [entrance, ...words], { cwd: folder, env: { PATH: process.env.PATH }, stdio: ['ignore', 'pipe', 'pipe'] })
   const said = { out: '', err: '' }
   child.stdout.on('data', (chunk) => void (said.out += chunk))
   child.stderr.on('data', (chunk) => void (said.err += chunk))
@@ -110,4 +116,15 @@ test('a tenant file with mistakes keeps it from starting, and all of them are to
   expect(err).toMatch(/^tenants\[0\]\.licence: .*P3/m)
   expect(err).toMatch(/^tenants\[0\]\.users\[0\]/m)
   expect(err).not.toMatch(/^ +at /m)
+})
+
+test('npm start runs the same, and leads to the same commands', async () => {
+  const { child, said, ended, ready } = run(quickly, '--port', '0', '--https-port', '0', '--ephemeral', '--json')
+  await ready
+  const { http } = JSON.parse(said.out) as { http: string }
+
+  expect((await fetch(`${http}/contoso.example/v2.0/.well-known/openid-configuration`)).status).toBe(200)
+  child.kill()
+  expect((await ended).code).toBe(0)
+  expect(await run(quickly, 'strat').ended).toEqual(await portcullis('strat').ended)
 })
