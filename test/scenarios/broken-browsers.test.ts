@@ -117,6 +117,19 @@ describe('a sign-in page', () => {
     expect([standing(one.page), standing(other.page)]).toEqual(['granted', 'granted'])
   })
 
+  test('is not there under another tenant\'s name, nor is its form', async () => {
+    const [story, other] = [await newStory(server.mock), await newStory(server.mock)]
+    const alice = await begun(story)
+    const elsewhere = alice.page.url.replaceAll(story.tenantId, other.tenantId)
+    const cookie = cookiesOf(alice).replaceAll(story.tenantId, other.tenantId)
+    expect((await fetch(elsewhere, { headers: { cookie } })).status).toBe(400)
+    const csrf = alice.page.root.querySelector('input[name=csrf]')?.getAttribute('value') ?? ''
+    expect((await postRaw(`${elsewhere}/user-name`, new URLSearchParams({ username: 'alice', csrf }).toString(), { cookie })).status).toBe(400)
+
+    await alice.signIn('alice@contoso.example')
+    expect(standing(alice.page), 'and at home it goes on').toBe('granted')
+  })
+
   test('in two tabs of one browser is answered in each', async () => {
     const story = await newStory(server.mock)
     const browser = visitor(server.mock, atTheOffice)
