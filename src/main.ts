@@ -5,9 +5,15 @@ import { enableCompileCache } from 'node:module'
 enableCompileCache()
 const { runCommandLine } = await import('./cli/index.ts')
 
+// Whoever reads may stop reading: `portcullis test FILE | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
 const code = await runCommandLine(process.argv.slice(2), {
   environment: process.env,
   workingFolder: process.cwd(),
+  isTerminal: process.stdout.isTTY,
   print: (line) => void process.stdout.write(`${line}\n`),
   complain: (line) => void process.stderr.write(`${line}\n`),
   untilStopped,

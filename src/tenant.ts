@@ -1,8 +1,8 @@
 import { createClock } from './clock/clock.ts'
 import type { Directory, TenantData } from './directory/types.ts'
-import { compile } from './policy/compile.ts'
 import type { PolicySet } from './policy/policy-set.ts'
 import type { SignInTenant } from './sign-in/attempt.ts'
+import { policySetOf } from './sign-in/policy-set.ts'
 import { createSignInMemory } from './sign-in/memory.ts'
 import { createSignInLog } from './sign-in/log.ts'
 import { createSignalBoard } from './sign-in/signals.ts'
@@ -93,18 +93,4 @@ export function createTenant({ directory, seed, isSimulationOn, signIn }: Tenant
   }
 
   return tenant
-}
-
-function policySetOf(directory: Directory): PolicySet {
-  const { licence, securityDefaults, mfaServiceSettings, settings } = directory.settings
-  return compile({
-    policies: directory.list('conditionalAccessPolicies'),
-    namedLocations: directory.list('namedLocations'),
-    authenticationStrengths: directory.list('authenticationStrengths'),
-    licence,
-    securityDefaults,
-    mfaServiceSettings,
-    lowPrivilegeScopeEnforcement: settings.lowPrivilegeScopeEnforcement,
-    inboundTrust: settings.inboundTrust,
-  })
 }

@@ -36,7 +36,9 @@ const doors: Record<string, readonly string[]> = {
   'admin': [...ground, 'keys', tenantType],
   'app': [...ground, 'keys', tenantType],
   'federation': [...ground, 'keys', tenantType],
-  'cli': ['index', 'directory', 'policy', 'package'],
+  // A case is decided by what decides a sign-in; what its scopes ask for is read as the token endpoint reads it.
+  'scenarios': ['policy', 'directory', 'sign-in', 'clock', 'entra', 'package'],
+  'cli': ['index', 'directory', 'policy', 'package', 'scenarios'],
   // We use what we give away.
   'testing': ['index'],
 }

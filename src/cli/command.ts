@@ -3,8 +3,8 @@ export type Command<F extends Flags = Flags> = {
   /** One line, in the list of commands. */
   readonly summary: string
   readonly flags: F
-  /** What follows the flags, in order; all optional. */
-  readonly operands: readonly { readonly name: string; readonly says: string }[]
+  /** What follows the flags, in order; all optional. The last may be repeatable. */
+  readonly operands: readonly { readonly name: string; readonly says: string; readonly isRepeatable?: true }[]
   /** Resolves to the exit code: 0 good, 1 the answer is no. */
   run(given: Given<F>, world: World): Promise<number>
 }
@@ -40,6 +40,8 @@ export type World = {
   print(line: string): void
   /** A line for whoever watches (stderr). */
   complain(line: string): void
+  /** Whether `print` writes to a person's screen, which can show colours. Absent = it does not. */
+  readonly isTerminal?: boolean
   /** Resolves when the process is asked to stop. */
   untilStopped(): Promise<void>
 }

@@ -2,7 +2,7 @@ import type { Command, Flag } from './command.ts'
 
 /** What `portcullis COMMAND --help` prints. */
 export function commandHelp(name: string, { summary, flags, operands }: Command): string {
-  const usage = ['portcullis', name, ...(Object.keys(flags).length > 0 ? ['[FLAGS]'] : []), ...operands.map((operand) => `[${operand.name}]`)]
+  const usage = ['portcullis', name, ...(Object.keys(flags).length > 0 ? ['[FLAGS]'] : []), ...operands.map((operand) => (operand.isRepeatable ? `${operand.name}…` : `[${operand.name}]`))]
   const rows = [
     ...operands.map((operand) => [operand.name, operand.says] as const),
     ...Object.entries(flags).map(([flag, { value }]) => [value ? `--${flag} ${value}` : `--${flag}`, noteOn(flags[flag])] as const),

@@ -26,7 +26,7 @@ export function readArguments<F extends Flags>(
     values[token.name] = Array.isArray(before) ? [...before, value] : value
   }
 
-  const surplus = operands[command.operands.length]
+  const surplus = command.operands.at(-1)?.isRepeatable ? undefined : operands[command.operands.length]
   if (surplus !== undefined) throw new BadUse(`\`portcullis ${name}\` does not know what to do with "${surplus}". ${helpOf(name)}`)
 
   return { flags: values as Given<F>['flags'], operands }
