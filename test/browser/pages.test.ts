@@ -1,5 +1,5 @@
-import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { BrowserContextOptions, ConsoleMessage, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { violationsOf } from './axe.ts'
 import { openBrowser } from './chromium.ts'
 import type { OpenBrowser } from './chromium.ts'
@@ -10,18 +10,26 @@ import { shoot, sideways } from './shoot.ts'
 
 let opened: OpenBrowser
 let preview: Preview
+/** Windows that are used by one test after the other: opening one takes longer than looking at a page. */
+let withScript: Page
+let withoutScript: Page
 beforeAll(async () => {
   [opened, preview] = await Promise.all([openBrowser(), openPreview()])
+  withScript = await newWindow()
+  withoutScript = await newWindow({ javaScriptEnabled: false })
 })
 afterAll(async () => {
   await Promise.all([opened?.close(), preview?.close()])
 })
 
-async function context(options: BrowserContextOptions = {}): Promise<BrowserContext> {
-  const made = await opened.browser.newContext({ reducedMotion: 'reduce', ...options })
-  onTestFinished(() => made.close())
+const newWindow = (options: BrowserContextOptions = {}): Promise<Page> => opened.browser.newPage({ reducedMotion: 'reduce', ...options })
 
-  return made
+/** A window in which requests may be held up, or answered by the test. */
+async function windowOfItsOwn(): Promise<Page> {
+  const page = await newWindow()
+  onTestFinished(() => page.close())
+
+  return page
 }
 
 const addressOf = (name: string) => `${preview.base}/page/${encodeURIComponent(name)}`
@@ -35,25 +43,24 @@ const widths = [1280, 390, 320]
 /** What is folded away is looked at on one page of each kind. */
 const seenOpen = new Set(['password', 'error, blocked'])
 
-describe.concurrent('accessible and in shape, wide and narrow, light and dark', () => {
-  for (const name of Object.keys(samples)) {
-    test(name, async ({ expect, onTestFinished }) => {
-      const page = await opened.browser.newPage({ reducedMotion: 'reduce' })
-      onTestFinished(() => page.close())
-      const complaints: string[] = []
-      page.on('console', (message) => void complaints.push(message.text()))
-      if (movesOn(name)) await page.route('**/*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }))
-      await page.goto(addressOf(name))
-      await shoot(page, name)
-      await openDetails(page)
-      if (seenOpen.has(name)) await shoot(page, `${name}, open`)
-      expect(await sidewaysAt(page), 'sideways, with all that is folded away').toEqual([0, 0, 0])
+for (const name of Object.keys(samples)) {
+  test(`${name}: accessible and in shape, wide and narrow, light and dark`, async () => {
+    const page = movesOn(name) ? await windowOfItsOwn() : withScript
+    const complaints: string[] = []
+    const complain = (message: ConsoleMessage) => void complaints.push(message.text())
+    page.on('console', complain)
+    onTestFinished(() => void page.off('console', complain))
+    if (movesOn(name)) await page.route('**/*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }))
+    await page.goto(addressOf(name))
+    await shoot(page, name)
+    await openDetails(page)
+    if (seenOpen.has(name)) await shoot(page, `${name}, open`)
+    expect(await sidewaysAt(page), 'sideways, with all that is folded away').toEqual([0, 0, 0])
 
-      expect(await violationsOf(page)).toEqual([])
-      expect(complaints).toEqual([])
-    })
-  }
-})
+    expect(await violationsOf(page)).toEqual([])
+    expect(complaints).toEqual([])
+  })
+}
 
 async function sidewaysAt(page: Page): Promise<number[]> {
   const found: number[] = []
@@ -71,7 +78,7 @@ async function openDetails(page: Page): Promise<void> {
 }
 
 test('what has the focus shows it', async () => {
-  const page = await (await context()).newPage()
+  const page = withScript
   await page.goto(addressOf('password'))
   await page.locator('#password:focus').waitFor()
   const seen: string[] = []
@@ -87,7 +94,7 @@ for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? 'with script' : 'without script'
 
   test(`${how}, pressing Enter sends the step that the page wants done`, async () => {
-    const page = await (await context({ javaScriptEnabled })).newPage()
+    const page = javaScriptEnabled ? withScript : withoutScript
     await page.goto(addressOf('password'))
     await page.getByLabel('Password').fill('Portcullis1!')
     await page.getByLabel('Password').press('Enter')
@@ -96,7 +103,7 @@ for (const javaScriptEnabled of [true, false]) {
   })
 
   test(`${how}, another account is a press away, and needs no password`, async () => {
-    const page = await (await context({ javaScriptEnabled })).newPage()
+    const page = javaScriptEnabled ? withScript : withoutScript
     await page.goto(addressOf('password'))
     await page.getByRole('button', { name: 'Use another account' }).click()
 
@@ -104,7 +111,7 @@ for (const javaScriptEnabled of [true, false]) {
   })
 
   test(`${how}, a place is chosen in one press, and platform and device stay as they are`, async () => {
-    const page = await (await context({ javaScriptEnabled })).newPage()
+    const page = javaScriptEnabled ? withScript : withoutScript
     await page.goto(addressOf('password'))
     await page.getByText('Where are you?').click()
     await page.getByRole('button', { name: 'Branch' }).click()
@@ -113,7 +120,7 @@ for (const javaScriptEnabled of [true, false]) {
   })
 
   test(`${how}, any address can be pretended, on any platform and device`, async () => {
-    const page = await (await context({ javaScriptEnabled })).newPage()
+    const page = javaScriptEnabled ? withScript : withoutScript
     await page.goto(addressOf('password'))
     await page.getByText('Where are you?').click()
     await page.getByLabel('IP address').fill('2001:db8::1')
@@ -125,7 +132,7 @@ for (const javaScriptEnabled of [true, false]) {
   })
 
   test(`${how}, pretending can be stopped`, async () => {
-    const page = await (await context({ javaScriptEnabled })).newPage()
+    const page = javaScriptEnabled ? withScript : withoutScript
     await page.goto(addressOf('password'))
     await page.getByText('Where are you?').click()
     await page.getByRole('button', { name: 'Stop pretending' }).click()
@@ -135,14 +142,14 @@ for (const javaScriptEnabled of [true, false]) {
 }
 
 test('with script, an answer goes to the application by itself', async () => {
-  const page = await (await context()).newPage()
+  const page = withScript
   await page.goto(addressOf('form-post'))
 
   expect(await echoed(page)).toEqual({ path: '/echo', form: { code: 'a-code', state: '"><script>' } })
 })
 
 test('without script, an answer goes to the application at the press of a button', async () => {
-  const page = await (await context({ javaScriptEnabled: false })).newPage()
+  const page = withoutScript
   await page.goto(addressOf('form-post'))
   await page.getByRole('button', { name: 'Continue' }).click()
 
@@ -150,7 +157,7 @@ test('without script, an answer goes to the application at the press of a button
 })
 
 test('with script, signing out goes back to the application once the frames were loaded', async () => {
-  const page = await (await context()).newPage()
+  const page = withScript
   const framed = page.waitForResponse('**/frame')
   await page.goto(addressOf('signed-out, with frames'))
   await page.waitForURL('**/echo')
@@ -159,7 +166,7 @@ test('with script, signing out goes back to the application once the frames were
 })
 
 test('with script, a form is sent once however often its button is pressed', async () => {
-  const page = await (await context()).newPage()
+  const page = await windowOfItsOwn()
   let sent = 0
   await page.route('**/echo', async (route) => {
     sent += 1
