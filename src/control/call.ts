@@ -18,6 +18,8 @@ export type Call = {
   readonly bodyLimit?: number
   /** 200 unless said. */
   readonly status?: number
+  /** The media type of the answer; JSON unless said. */
+  readonly gives?: 'text/event-stream'
   answer(asked: Asked<never, never>): unknown
 }
 

@@ -103,7 +103,15 @@ async function authorize(host: Host, app: TenantApp, client: Application, user: 
 
   return redeemed.status === 200
     ? { outcome: 'granted', tokens: redeemed.json, why: verdict?.decision ?? null }
-    : answerOf(host, redeemed.state.verdict)
+    : redeemed.state.verdict?.refusal ? answerOf(host, redeemed.state.verdict) : faulty(redeemed.json, verdict)
+}
+
+/** Judged well, and then the token endpoint failed: a fault that a test asked for. */
+function faulty({ error, error_codes: codes, suberror, error_description: message }: Readonly<Record<string, unknown>>, verdict: Verdict | undefined): HeadlessAnswer {
+  const [code = 0] = Array.isArray(codes) ? (codes as readonly number[]) : []
+  const said = { code, error: String(error ?? 'server_error'), ...(typeof suberror === 'string' ? { suberror } : {}), message: String(message ?? 'The token endpoint failed.') }
+
+  return { outcome: 'failed', error: said, why: verdict?.decision ?? null }
 }
 
 /** A web application shows its secret, as it would anywhere; for one that has a certificate only, the server answers. */

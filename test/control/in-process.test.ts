@@ -83,6 +83,15 @@ test('faults happen as often as said, and are taken back', async () => {
   expect([sandbox.faults.remove(lasting.id), sandbox.faults.remove(lasting.id)]).toEqual([true, false])
 })
 
+test('a sign-in without a browser meets the fault too', async () => {
+  const sandbox = await server.mock.sandbox()
+  await sandbox.faults.add({ on: 'token', error: { code: 90033 }, times: 1 })
+  const signIn = () => sandbox.signIn({ user: 'alice', client: 'Sales Hub', signals: { ipAddress: places.office } })
+
+  expect(await signIn()).toMatchObject({ outcome: 'failed', error: { code: 90033 }, why: { outcome: 'granted' } })
+  expect(await signIn()).toMatchObject({ outcome: 'granted' })
+})
+
 test('a token to order is in the tenant\'s time; codes are those of the authenticator; requests are noted', async () => {
   const sandbox = await server.mock.sandbox()
   sandbox.clock.advance('P400D')

@@ -1,6 +1,7 @@
 import type { Call } from '../call.ts'
 import type { ControlPort } from '../port.ts'
 import { moveClock, readClock } from './clock.ts'
+import { description } from './description.ts'
 import { addFault, clearFaults, listFaults, removeFault } from './faults.ts'
 import { oneTimeCode } from './one-time-code.ts'
 import { clearRequests, readRequests } from './requests.ts'
@@ -19,7 +20,7 @@ import { changeUser } from './users.ts'
 
 /** Every call there is, in the order of the documentation. To teach the API a new one, write its file and add its row. */
 export function callsOf(port: ControlPort): readonly Call[] {
-  return [
+  const calls: readonly Call[] = [
     serverInformation,
     readClock, moveClock,
     readSignals, setSignals, clearSignals,
@@ -36,5 +37,8 @@ export function callsOf(port: ControlPort): readonly Call[] {
     createSandbox, deleteSandbox,
     readSnapshot, restoreSnapshot,
     reset,
+    description(() => calls),
   ]
+
+  return calls
 }

@@ -14,6 +14,7 @@ const readers = new WeakMap<Tenant, number>()
 export const watchSignIns = tenantCall({
   method: 'GET',
   path: '/sign-ins/events',
+  gives: 'text/event-stream',
   summary: 'The sign-in log as server-sent events, after a sequence number (or Last-Event-ID), until the client goes',
   query: members({ after: v.optional(wholeText(0, Number.MAX_SAFE_INTEGER), '0') }),
   answer({ port, tenant, query: { after }, signal }): Events {
