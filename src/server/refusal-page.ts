@@ -13,7 +13,8 @@ export function refusalPage(render: Host['render']): (refusal: HttpRefusal, ctx:
     code,
     policies: [],
     details: [{ label: 'Correlation id', value: correlationIdOf(ctx) }],
-    links: status === 421 ? [] : [{ label: 'Go to the home page', href: '/' }],
+    // Whoever was on the way somewhere goes back and corrects what was wrong.
+    links: status === 404 || status === 500 ? [{ label: 'Go to the home page', href: '/' }] : [],
   })
 }
 

@@ -5,7 +5,10 @@ const folder = fileURLToPath(new URL('screenshots', import.meta.url))
 const schemes = ['light', 'dark'] as const
 const widths = [1280, 390] as const
 
-/** Pictures of a page for people to look at, wide and narrow, light and dark. Takes time: only where asked for. */
+/**
+ * Pictures of a page for people to look at, wide and narrow, light and dark, in `test/browser/screenshots`. They take time, so
+ * they are made only where asked for: `SCREENSHOTS=1 npx vitest run test/browser`.
+ */
 export async function shoot(page: Page, name: string): Promise<void> {
   if (process.env.SCREENSHOTS === undefined) return
   const before = page.viewportSize() ?? { width: 1280, height: 800 }

@@ -342,6 +342,24 @@ describe.concurrent('in a real browser', { timeout: 60_000 }, () => {
     expect(await textOf(person.page)).toContain('you did nothing for a while')
   })
 
+  test('an address that is none is told in a sentence, and the sign-in goes on from there', async (t) => {
+    const { expect } = t
+    const story = await newStory(mock)
+    const person = await somebody(t)
+    await person.page.goto(another(story.tenantId))
+    await person.page.getByText('Where are you?').click()
+    await look(t, person, 'where are you')
+    await person.page.getByLabel('IP address').fill('the café')
+    await person.press('Pretend to be there')
+    await expectHeading(person, 'This request was not taken')
+    expect(await textOf(person.page)).toContain('the café')
+    await look(t, person, 'no address')
+    await person.page.goBack()
+    await person.be('Head office')
+    await person.name(alice)
+    await expectHeading(person, 'Enter password')
+  })
+
   test('the home page leads to the sample app, and tells three sign-ins that come out as it says', async (t) => {
     const { expect } = t
     const person = await somebody(t)
