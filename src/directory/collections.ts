@@ -4,7 +4,7 @@ import { keyed, type Keyed, type Keys } from './keyed.ts'
 /** Every collection of a tenant, in the order a tenant file lists them. */
 export const collections = [
   'domains', 'users', 'groups', 'applications', 'devices',
-  'namedLocations', 'authenticationStrengths', 'conditionalAccessPolicies', 'tokenLifetimePolicies',
+  'namedLocations', 'authenticationStrengths', 'conditionalAccessPolicies', 'tokenLifetimePolicies', 'agreements',
 ] as const satisfies readonly Collection[]
 
 /** What one entity of each collection is called in a sentence. */
@@ -18,6 +18,7 @@ export const nounOf: Readonly<Record<Collection, string>> = {
   authenticationStrengths: 'authentication strength',
   conditionalAccessPolicies: 'policy',
   tokenLifetimePolicies: 'token lifetime policy',
+  agreements: 'agreement',
 }
 
 /** How one entity of each collection is shown to a person: the name it goes by. */
@@ -31,6 +32,7 @@ export const nameOf: { readonly [C in Collection]: (entity: Entities[C]) => stri
   authenticationStrengths: ({ displayName }) => displayName,
   conditionalAccessPolicies: ({ displayName }) => displayName,
   tokenLifetimePolicies: ({ displayName }) => displayName,
+  agreements: ({ displayName }) => displayName,
 }
 
 const displayName = (entity: { readonly displayName: string }) => keysOf(entity.displayName)
@@ -70,6 +72,7 @@ const keysOfCollection: { readonly [C in Collection]: Keys<Entities[C]> } = {
   authenticationStrengths: byDisplayName,
   conditionalAccessPolicies: byDisplayName,
   tokenLifetimePolicies: byDisplayName,
+  agreements: byDisplayName,
 }
 
 /** The indexes that are names, nearest first: what `named` looks through after the id. */
@@ -83,6 +86,7 @@ export const namesOf: Readonly<Record<Collection, readonly string[]>> = {
   authenticationStrengths: ['displayName'],
   conditionalAccessPolicies: ['displayName'],
   tokenLifetimePolicies: ['displayName'],
+  agreements: ['displayName'],
 }
 
 /** The indexes in which no two entities of a tenant may meet. */
@@ -96,13 +100,14 @@ export const uniqueIn: Readonly<Record<Collection, readonly string[]>> = {
   authenticationStrengths: [],
   conditionalAccessPolicies: [],
   tokenLifetimePolicies: [],
+  agreements: [],
 }
 
 export type Collections = { readonly [C in Collection]: Keyed<Entities[C]> }
 
 /** The collections of a tenant, indexed. */
 export function keyedCollections(data: { readonly [C in Collection]: readonly Entities[C][] }): Collections {
-  const made = collections.map((collection) => [collection, keyed<never>(data[collection] as never, keysOfCollection[collection] as never)])
+  const made = collections.map((collection) => [collection, keyed<never>((data[collection] ?? []) as never, keysOfCollection[collection] as never)])
 
   return Object.fromEntries(made) as Collections
 }

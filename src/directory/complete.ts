@@ -1,4 +1,4 @@
-import type { Application, Device, Domain, Federation, Group, TenantSettings, TokenLifetimePolicy, User } from './types.ts'
+import type { Agreement, Application, Device, Domain, Federation, Group, TenantSettings, TokenLifetimePolicy, User } from './types.ts'
 import { idFor } from './ids.ts'
 import { withoutTrailingSlash } from './collections.ts'
 import { roleNamed } from './roles.ts'
@@ -148,6 +148,18 @@ export function completeTokenLifetimePolicy(tenantId: string, said: Partial<Toke
     displayName: said.displayName,
     definition: said.definition ?? [],
     isOrganizationDefault: said.isOrganizationDefault ?? false,
+  }
+}
+
+/** An agreement, whole. */
+export function completeAgreement(tenantId: string, said: Partial<Agreement> & { readonly displayName: string }): Agreement {
+  return {
+    id: said.id?.toLowerCase() ?? idFor(tenantId, 'agreement', said.displayName),
+    displayName: said.displayName,
+    isViewingBeforeAcceptanceRequired: said.isViewingBeforeAcceptanceRequired ?? false,
+    isPerDeviceAcceptanceRequired: said.isPerDeviceAcceptanceRequired ?? false,
+    termsExpiration: said.termsExpiration ?? null,
+    userReacceptRequiredFrequency: said.userReacceptRequiredFrequency ?? null,
   }
 }
 

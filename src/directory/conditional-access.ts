@@ -3,7 +3,7 @@ import type { NamedLocation } from '../policy/named-location.ts'
 import type { AuthenticationStrength } from '../policy/policy-set.ts'
 import type { Policy } from '../policy/policy.ts'
 import { badRequest, DirectoryRefusal, unknownName, type Problem } from './refusal.ts'
-import type { Directory, TenantSettings } from './types.ts'
+import type { Agreement, Directory, TenantSettings } from './types.ts'
 
 /** A policy as the tenant keeps it, or the refusal that Graph would answer with. Policies are understood in the policy room. */
 export function judgedPolicy(written: Policy, directory: Directory): Policy {
@@ -94,6 +94,12 @@ export function refuseStrengthRemoval(strength: AuthenticationStrength, director
   if (policy) throw badStrength(`The policy "${policy.displayName}" asks for "${strength.displayName}". Take it out of the policy first.`)
 }
 
+/** Terms of use that a policy asks for stay until none does. */
+export function refuseAgreementRemoval(agreement: Agreement, directory: Directory): void {
+  const policy = directory.list('conditionalAccessPolicies').find(({ grantControls }) => grantControls?.termsOfUse.includes(agreement.id))
+  if (policy) throw ruled('AgreementInUse', `The policy "${policy.displayName}" asks for "${agreement.displayName}". Take it out of the policy first.`)
+}
+
 function contextOf({ settings }: Directory): ValidationContext {
   return { licence: settings.licence, securityDefaults: settings.securityDefaults, limits: limitsOf(settings), keepsReadOnly: true }
 }
@@ -103,6 +109,7 @@ function knownIds(directory: Directory): ValidationContext['known'] {
   return {
     namedLocations: directory.list('namedLocations').map(({ id }) => id),
     authenticationStrengths: directory.list('authenticationStrengths').map(({ id }) => id),
+    termsOfUse: directory.list('agreements').map(({ id }) => id),
   }
 }
 

@@ -1,12 +1,12 @@
-import { completeApplication, completeDevice, completeDomain, completeGroup, completeTokenLifetimePolicy, completeUser } from './complete.ts'
+import { completeAgreement, completeApplication, completeDevice, completeDomain, completeGroup, completeTokenLifetimePolicy, completeUser } from './complete.ts'
 import { keysOfCollection, nameOf, nounOf, uniqueIn, type Collections } from './collections.ts'
 import { parsedRange } from './countries.ts'
-import { judgedLocation, judgedPolicy, judgedStrength, problemsOfStrength, refuseLocationRemoval, refuseStrengthRemoval } from './conditional-access.ts'
+import { judgedLocation, judgedPolicy, judgedStrength, problemsOfStrength, refuseAgreementRemoval, refuseLocationRemoval, refuseStrengthRemoval } from './conditional-access.ts'
 import { problemsOfMembershipRule } from './dynamic-groups.ts'
 import { unknownName, type Problem } from './refusal.ts'
 import { builtInRoles, roleNamed } from './roles.ts'
 import { overWellKnown } from './well-known.ts'
-import type { Application, Collection, Device, Directory, Domain, Entities, Group, TenantSettings, User } from './types.ts'
+import type { Agreement, Application, Collection, Device, Directory, Domain, Entities, Group, TenantSettings, User } from './types.ts'
 
 type Rule<E> = (entity: E, directory: Directory) => readonly Problem[]
 
@@ -25,6 +25,7 @@ const completions: { readonly [C in Collection]: (entity: Entities[C], directory
   applications: (application, { settings }) => completeApplication(settings.id, overWellKnown(application)),
   devices: (device, { settings }) => completeDevice(settings.id, device),
   tokenLifetimePolicies: (policy, { settings }) => completeTokenLifetimePolicy(settings.id, policy),
+  agreements: (agreement, { settings }) => completeAgreement(settings.id, agreement),
   namedLocations: judgedLocation,
   authenticationStrengths: judgedStrength,
   conditionalAccessPolicies: judgedPolicy,
@@ -73,6 +74,20 @@ const rules: { readonly [C in Collection]?: Rule<Entities[C]> } = {
   applications: problemsOfApplication,
   devices: problemsOfDevice,
   authenticationStrengths: problemsOfStrength,
+  agreements: problemsOfAgreement,
+}
+
+/** Periods are days or weeks: a month has no fixed length. */
+function problemsOfAgreement({ termsExpiration, userReacceptRequiredFrequency }: Agreement): readonly Problem[] {
+  const periods = [['termsExpiration.frequency', termsExpiration?.frequency], ['userReacceptRequiredFrequency', userReacceptRequiredFrequency]] as const
+  const problems: Problem[] = periods.flatMap(([path, period]) => (
+    period && !/^P[1-9]\d{0,4}[DW]$/.test(period) ? [{ path, message: `"${period}" is not a period in days or weeks. Write it as P90D.` }] : []
+  ))
+  const start = termsExpiration?.startDateTime
+
+  return start !== undefined && Number.isNaN(Date.parse(start))
+    ? [...problems, { path: 'termsExpiration.startDateTime', message: `"${start}" is not an instant. Write it as 2026-01-01T00:00:00Z.` }]
+    : problems
 }
 
 function problemsOfUser(user: User, directory: Directory): readonly Problem[] {
@@ -199,6 +214,11 @@ const removals: { readonly [C in Collection]?: Rule<Entities[C]> } = {
   },
   authenticationStrengths(strength, directory) {
     refuseStrengthRemoval(strength, directory)
+
+    return []
+  },
+  agreements(agreement, directory) {
+    refuseAgreementRemoval(agreement, directory)
 
     return []
   },

@@ -41,6 +41,7 @@ export type Entities = {
   conditionalAccessPolicies: Policy
   authenticationStrengths: AuthenticationStrength
   tokenLifetimePolicies: TokenLifetimePolicy
+  agreements: Agreement
 }
 export type Collection = keyof Entities
 
@@ -176,6 +177,20 @@ export type TokenLifetimePolicy = {
   readonly displayName: string
   readonly definition: readonly string[]
   readonly isOrganizationDefault: boolean
+}
+
+/** Terms of use that policies may ask to be accepted. */
+export type Agreement = {
+  readonly id: string
+  readonly displayName: string
+  /** Whether the user must have opened the terms before accepting them. */
+  readonly isViewingBeforeAcceptanceRequired: boolean
+  /** Whether an acceptance counts on the device it was made on only. */
+  readonly isPerDeviceAcceptanceRequired: boolean
+  /** When everybody's acceptance expires: at an instant and, with a frequency (`P90D`), again and again after it. */
+  readonly termsExpiration: { readonly startDateTime: string; readonly frequency?: string | null } | null
+  /** How long each user's own acceptance lasts, as `P90D`; null = for good. */
+  readonly userReacceptRequiredFrequency: string | null
 }
 
 /**

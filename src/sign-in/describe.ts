@@ -2,7 +2,7 @@ import type { Application, Directory, User } from '../directory/types.ts'
 import type { Conditions, Device, ServicePrincipalIdentity, Session, SignIn, Target, UserIdentity } from '../policy/sign-in.ts'
 import { normalAddress } from './address.ts'
 import type { Attempt, SignInTenant } from './attempt.ts'
-import { acceptancesOf } from './challenges/terms-of-use.ts'
+import { standingAcceptances } from './challenges/terms-of-use.ts'
 import { kindOf } from './client-kind.ts'
 import { securityDefaultsStateOf } from './security-defaults.ts'
 import type { AccountSession } from './session.ts'
@@ -23,7 +23,7 @@ export function describe(attempt: Attempt, tenant: SignInTenant): SignIn {
     identity: attempt.user ? userIdentity(attempt.user, tenant.directory) : servicePrincipalIdentity(attempt.client, tenant.directory),
     target: targetOf(attempt),
     conditions,
-    session: { ...(attempt.session ? sessionOf(attempt, attempt.session, tenant) : noSession), ...(securityDefaults ? { securityDefaults } : {}) },
+    session: { ...(attempt.session ? sessionOf(attempt, attempt.session, conditions, tenant) : noSession), ...(securityDefaults ? { securityDefaults } : {}) },
     isInteractive: attempt.isInteractive,
     now: tenant.clock.now(),
   }
@@ -144,11 +144,11 @@ function deviceOf(signal: Signals['device'], directory: Directory): Device | nul
   return typeof signal === 'string' ? (directory.named('devices', signal) ?? null) : signal
 }
 
-function sessionOf(attempt: Attempt, session: AccountSession, tenant: SignInTenant): Session {
+function sessionOf(attempt: Attempt, session: AccountSession, conditions: Conditions, tenant: SignInTenant): Session {
   return {
     methods: standingMethods(attempt, session, tenant),
     isPersistent: session.isPersistent,
-    acceptedTermsOfUse: [...session.acceptedTermsOfUse, ...(attempt.user ? acceptancesOf(attempt.user).map(({ agreementId }) => agreementId) : [])],
+    acceptedTermsOfUse: [...session.acceptedTermsOfUse, ...(attempt.user ? standingAcceptances(attempt.user, tenant, conditions.device) : [])],
     passedCustomFactors: session.passedCustomFactors,
     isMfaAssertedByFederation: session.isMfaAssertedByFederation,
     isMfaAssertedByHomeTenant: session.isMfaAssertedByHomeTenant ?? false,

@@ -45,7 +45,7 @@ function newRow(standing: PolicyStanding, tenant: SignInTenant): Record<string, 
   return {
     id,
     displayName,
-    enforcedGrantControls: standing.grantControls.filter((control) => !isStrength(control, tenant)).map((control) => controlNames[control] ?? control),
+    enforcedGrantControls: standing.grantControls.filter((control) => !isStrength(control, tenant)).map((control) => controlNames[control] ?? tenant.directory.get('agreements', control)?.displayName ?? control),
     enforcedSessionControls: standing.sessionControls.map((control) => controlNames[control] ?? control),
     result,
     conditionsSatisfied: flags(reached.filter((condition) => standing.conditionsSatisfied.includes(condition))),

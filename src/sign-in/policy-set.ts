@@ -14,5 +14,6 @@ export function policySetOf(directory: Directory): PolicySet {
     mfaServiceSettings,
     lowPrivilegeScopeEnforcement: settings.lowPrivilegeScopeEnforcement,
     inboundTrust: settings.inboundTrust,
+    termsOfUse: Object.fromEntries(directory.list('agreements').map(({ id, displayName }) => [id, displayName])),
   })
 }

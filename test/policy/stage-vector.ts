@@ -40,6 +40,7 @@ export type TenantChange = Partial<
 type Ids = readonly string[]
 type PolicyJson = {
   readonly id: string
+  readonly grantControls?: { readonly termsOfUse?: Ids } | null
   readonly conditions?: {
     readonly users?: { readonly includeRoles?: Ids; readonly excludeRoles?: Ids }
     readonly applications?: { readonly includeApplications?: Ids; readonly excludeApplications?: Ids }

@@ -8,7 +8,8 @@ const policy = (displayName: string, rest: Record<string, unknown>) => ({ displa
 
 test('Alice accepts the terms of use once and is not asked again', async () => {
   const story = await newStory(server.mock, {
-    conditionalAccessPolicies: [policy('Terms first', { grantControls: { operator: 'OR', termsOfUse: ['7c1d2f0e-0000-4000-8000-000000000001'] } })],
+    agreements: [{ displayName: 'House rules' }],
+    conditionalAccessPolicies: [policy('Terms first', { grantControls: { operator: 'OR', termsOfUse: ['House rules'] } })],
   })
   const alice = visitor(server.mock, { signals: `ipAddress=${places.office}` })
   await alice.open(authorizeRequest(story.issuer, apps.salesHub).url)

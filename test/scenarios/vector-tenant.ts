@@ -5,6 +5,7 @@ import { password } from '../support/mock.ts'
 /** The directory that the reference vectors share, as a tenant file: their names are names here too. */
 export function vectorTenant(directory: VectorDirectory, vectors: readonly Vector[]): Record<string, unknown> {
   const scopes = [...new Set(vectors.flatMap(({ signIn }) => signIn?.scopes ?? []))].filter((scope) => !openId.has(scope))
+  const agreements = [...new Set(vectors.flatMap(({ policies, signIn }) => [...(policies ?? []).flatMap(({ grantControls }) => grantControls?.termsOfUse ?? []), ...(signIn?.touAccepted ?? [])]))]
   const consents = Object.keys(directory.apps).map((resource) => ({ resource, scopes: [...scopes, 'user_impersonation'] }))
   const application = (displayName: string, more: Record<string, unknown>) => ({ displayName, consents, ...more })
 
@@ -46,6 +47,7 @@ export function vectorTenant(directory: VectorDirectory, vectors: readonly Vecto
       ],
       namedLocations: Object.entries(directory.namedLocations).map(([displayName, location]) => ({ displayName, ...location, kind: undefined })),
       conditionalAccessPolicies: [],
+      agreements: agreements.map((displayName) => ({ displayName })),
       countries: Object.fromEntries(Object.entries(directory.geo).filter(([, country]) => country !== null)),
     }],
   }

@@ -84,6 +84,7 @@ export const emptyTenant: TenantData = {
   conditionalAccessPolicies: [],
   authenticationStrengths: [],
   tokenLifetimePolicies: [],
+  agreements: [],
 }
 
 export const passwordHash = await hashPassword(password)

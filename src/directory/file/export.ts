@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { mapReferences, type ReferenceKind } from '../../policy/index.ts'
-import { completeApplication, completeDevice, completeDomain, completeGroup, completeTokenLifetimePolicy, completeUser } from '../complete.ts'
+import { completeAgreement, completeApplication, completeDevice, completeDomain, completeGroup, completeTokenLifetimePolicy, completeUser } from '../complete.ts'
 import { roleNamed } from '../roles.ts'
 import type { Application, Group, RegisteredMethod, TenantData, User } from '../types.ts'
 import { overWellKnown, wellKnownApplication } from '../well-known.ts'
 import { isObject } from './cleaned.ts'
 import { tenantNames, type Kind, type Names } from './names.ts'
-import { application, authenticationStrength, tokenLifetimePolicy } from './schema-applications.ts'
+import { agreement, application, authenticationStrength, tokenLifetimePolicy } from './schema-applications.ts'
 import { namedLocation } from './schema.ts'
 import { device, domain, group, user } from './schema-people.ts'
 
@@ -41,6 +41,7 @@ function tenantOf(data: TenantData): Written {
       .map((entity) => said(entity, { policyType: 'custom' }, authenticationStrength)),
     tokenLifetimePolicies: data.tokenLifetimePolicies.map((entity) =>
       said(entity, completeTokenLifetimePolicy(data.id, { displayName: entity.displayName }), tokenLifetimePolicy)),
+    agreements: (data.agreements ?? []).map((entity) => said(entity, completeAgreement(data.id, { displayName: entity.displayName }), agreement)),
     countries,
   })
 }
@@ -57,8 +58,8 @@ function naming(data: TenantData): Naming {
     add('applications', appId, displayName, id, ...identifierUris)
     add('servicePrincipals', servicePrincipalId, displayName, id, appId)
   }
-  for (const kind of ['groups', 'namedLocations', 'authenticationStrengths', 'tokenLifetimePolicies'] as const) {
-    for (const { id, displayName } of data[kind]) add(kind, id, displayName)
+  for (const kind of ['groups', 'namedLocations', 'authenticationStrengths', 'tokenLifetimePolicies', 'agreements'] as const) {
+    for (const { id, displayName } of data[kind] ?? []) add(kind, id, displayName)
   }
 
   function add(kind: Kind, id: string, name: string, ...others: readonly string[]): void {
@@ -121,12 +122,12 @@ function applicationOf(entity: Application, tenantId: string, name: Naming): Wri
 
 function policyOf(policy: Written, name: Naming): Written {
   const { createdDateTime: _created, modifiedDateTime: _modified, templateId: _template, ...written } = policy
-  const named = mapReferences(written, (kind, id) => (kind === 'termsOfUse' ? undefined : name([kinds[kind]], id)))
+  const named = mapReferences(written, (kind, id) => name([kinds[kind]], id))
 
   return deeplySaid(named) as Written
 }
 
-const kinds: Readonly<Record<Exclude<ReferenceKind, 'termsOfUse'>, Kind>> = {
+const kinds: Readonly<Record<ReferenceKind, Kind>> = {
   user: 'users',
   group: 'groups',
   role: 'roles',
@@ -134,6 +135,7 @@ const kinds: Readonly<Record<Exclude<ReferenceKind, 'termsOfUse'>, Kind>> = {
   namedLocation: 'namedLocations',
   authenticationStrength: 'authenticationStrengths',
   servicePrincipal: 'servicePrincipals',
+  termsOfUse: 'agreements',
 }
 
 /** The members of an entity that a file may hold and that differ from what they would be unsaid; id and name always. */

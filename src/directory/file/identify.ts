@@ -54,6 +54,7 @@ export function identified(entry: TenantEntry, tenantId: string, path: string, p
     conditionalAccessPolicies: identify('conditionalAccessPolicies', entry.conditionalAccessPolicies as readonly WrittenPolicy[] | undefined, byDisplayName),
     authenticationStrengths: identify('authenticationStrengths', entry.authenticationStrengths?.filter((strength) => strength?.policyType !== 'builtIn'), byDisplayName),
     tokenLifetimePolicies: identify('tokenLifetimePolicies', entry.tokenLifetimePolicies, byDisplayName),
+    agreements: identify('agreements', entry.agreements, byDisplayName),
   }
 }
 
@@ -70,6 +71,7 @@ const kindOf: Readonly<Record<Collection, string>> = {
   conditionalAccessPolicies: 'policy',
   authenticationStrengths: 'authenticationStrength',
   tokenLifetimePolicies: 'tokenLifetimePolicy',
+  agreements: 'agreement',
 }
 
 /** An application without what it says of others, which is resolved once everybody is known. */
@@ -94,7 +96,7 @@ export function namesIn(given: IdentifiedTenant): Names {
     names.add('applications', { id: appId, names: [id, displayName, ...identifierUris] })
     names.add('servicePrincipals', { id: servicePrincipalId, names: [id, appId, displayName] })
   }
-  for (const kind of ['groups', 'namedLocations', 'authenticationStrengths', 'tokenLifetimePolicies'] as const) {
+  for (const kind of ['groups', 'namedLocations', 'authenticationStrengths', 'tokenLifetimePolicies', 'agreements'] as const) {
     for (const { id, written } of given[kind]) names.add(kind, { id, names: [written.displayName] })
   }
 

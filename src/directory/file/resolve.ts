@@ -15,7 +15,7 @@ export function idsOf(resolver: Resolver, kinds: readonly Kind[], written: reado
 }
 
 /** What a policy may name, as this file knows it. */
-const kinds: Readonly<Record<Exclude<ReferenceKind, 'termsOfUse'>, Kind>> = {
+const kinds: Readonly<Record<ReferenceKind, Kind>> = {
   user: 'users',
   group: 'groups',
   role: 'roles',
@@ -23,10 +23,11 @@ const kinds: Readonly<Record<Exclude<ReferenceKind, 'termsOfUse'>, Kind>> = {
   namedLocation: 'namedLocations',
   authenticationStrength: 'authenticationStrengths',
   servicePrincipal: 'servicePrincipals',
+  termsOfUse: 'agreements',
 }
 
 /** What must be there to be named; who else is meant may be gone, and Graph takes the id still. */
-const strict: ReadonlySet<ReferenceKind> = new Set(['namedLocation', 'authenticationStrength'])
+const strict: ReadonlySet<ReferenceKind> = new Set(['namedLocation', 'authenticationStrength', 'termsOfUse'])
 const trustedIpsNames: ReadonlySet<string> = new Set(['mfa trusted ips', 'multifactor authentication trusted ips'])
 
 /** Stands where a name means nothing, once that is reported: so that nothing more is said of it. */
@@ -35,7 +36,6 @@ export const unresolved = 'ffffffff-ffff-4fff-8fff-ffffffffffff'
 /** A policy as it was written, with the ids that its names mean. */
 export function withIds(resolver: Resolver, policy: unknown, at: string): unknown {
   return mapReferences(policy, (kind, text, path) => {
-    if (kind === 'termsOfUse') return undefined
     const place = `${at}.${path}`
     if (kind === 'namedLocation' && trustedIpsNames.has(text.toLowerCase())) return mfaTrustedIpsLocation
     if (isGuid(text) && !strict.has(kind) && !resolver.names.has([kinds[kind]], text)) {

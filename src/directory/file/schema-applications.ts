@@ -82,6 +82,21 @@ export const tokenLifetimePolicy = graphObject({
   ...echoedTexts('description', 'type'),
 }, ['deletedDateTime', 'createdDateTime', 'appliesTo'])
 
+const duration = (description: string) => v.optional(v.nullable(v.pipe(v.string(), v.description(description))))
+
+export const agreement = graphObject({
+  displayName: name('Name of the terms of use.'),
+  id,
+  isViewingBeforeAcceptanceRequired: flag('Whether the terms must be opened before they are accepted. Default false.'),
+  isPerDeviceAcceptanceRequired: flag('Whether each device asks. Default false.'),
+  termsExpiration: v.optional(v.nullable(v.pipe(v.strictObject({
+    startDateTime: name('When everybody must accept again (ISO 8601, UTC).'),
+    frequency: duration('How often after that, as P90D.'),
+  }), v.description('When all acceptances expire. Left out: never.')))),
+  userReacceptRequiredFrequency: duration("How long a user's own acceptance lasts, as P90D. Left out: for good."),
+  ...echoed('file', 'files'),
+}, ['createdDateTime', 'modifiedDateTime', 'acceptances'])
+
 export const authenticationStrength = graphObject({
   displayName: name('Name of the strength.'),
   id,

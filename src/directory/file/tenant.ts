@@ -1,4 +1,4 @@
-import { completeDevice, completeDomain, completeGroup, completeSettings, completeTokenLifetimePolicy, completeUser } from '../complete.ts'
+import { completeAgreement, completeDevice, completeDomain, completeGroup, completeSettings, completeTokenLifetimePolicy, completeUser } from '../complete.ts'
 import { builtInStrengths } from '../../policy/index.ts'
 import { limitsOf } from '../conditional-access.ts'
 import { idFor } from '../ids.ts'
@@ -37,6 +37,7 @@ export function builtTenant(entry: TenantEntry, path: string, report: Report): B
   const known = {
     namedLocations: [...given.namedLocations.map(({ id }) => id), unresolved],
     authenticationStrengths: [...builtInStrengths, ...given.authenticationStrengths].map(({ id }) => id).concat(unresolved),
+    termsOfUse: [...given.agreements.map(({ id }) => id), unresolved],
   }
 
   const data: TenantData = {
@@ -63,6 +64,7 @@ export function builtTenant(entry: TenantEntry, path: string, report: Report): B
       ...made(given.authenticationStrengths, ({ id, written }) => ({ ...written, id, policyType: 'custom' as const })),
     ] as TenantData['authenticationStrengths'],
     tokenLifetimePolicies: made(given.tokenLifetimePolicies, ({ id, written }) => completeTokenLifetimePolicy(tenantId, { ...written, id } as never)),
+    agreements: made(given.agreements, ({ id, written }) => completeAgreement(tenantId, { ...written, id } as never)),
   }
 
   return { data, places }
