@@ -38,7 +38,8 @@ const doors: Record<string, readonly string[]> = {
   'federation': [...ground, 'keys', tenantType],
   // A case is decided by what decides a sign-in; what its scopes ask for is read as the token endpoint reads it.
   'scenarios': ['policy', 'directory', 'sign-in', 'clock', 'entra', 'package'],
-  'cli': ['index', 'directory', 'policy', 'package', 'scenarios'],
+  // `doctor` asks who has the data folder open, and what time it really is.
+  'cli': ['index', 'directory', 'policy', 'package', 'scenarios', 'store', 'clock'],
   // We use what we give away.
   'testing': ['index'],
 }

@@ -11,6 +11,7 @@ const commands: Record<string, () => Promise<Command>> = {
   init: async () => (await import('./init.ts')).init,
   check: async () => (await import('./check.ts')).check,
   test: async () => (await import('./test.ts')).test,
+  doctor: async () => (await import('./doctor.ts')).doctor,
 }
 const defaultCommand = 'start'
 

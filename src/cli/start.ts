@@ -4,6 +4,7 @@ import { DirectoryRefusal, problemText } from '../directory/refusal.ts'
 import { version } from '../package.ts'
 import { BadUse, defineCommand } from './command.ts'
 import type { Given } from './command.ts'
+import { portOf } from './ports.ts'
 import { startReport } from './start-report.ts'
 
 const flags = {
@@ -89,13 +90,6 @@ type Ready = {
   readonly https: string | null
   readonly ca: string | null
   readonly tenants: readonly { readonly id: string; readonly domain: string; readonly issuer: string; readonly issuerHttp: string | null }[]
-}
-
-function portOf(flag: string, text: string | null, otherwise: number): number {
-  if (text === null) return otherwise
-  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
-
-  throw new BadUse(`${flag} wants a number from 0 to 65535, not "${text}".`)
 }
 
 function originOf(text: string): string {

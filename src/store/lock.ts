@@ -83,6 +83,14 @@ async function clear(file: string, folder: string): Promise<void> {
   else await rm(aside, { force: true })
 }
 
+/** The process that has a data folder open: its id; null = none, or one that is gone. */
+export async function holderOf(folder: string): Promise<number | null> {
+  const content = await contentOf(join(resolve(folder), 'lock'))
+  if (content === null) return null
+
+  return parsed(content).pid === process.pid && ours.has(resolve(folder)) ? process.pid : livingHolder(content)
+}
+
 /** The process that holds a lock, when it is alive and still the one that took it; process ids are used again. */
 async function livingHolder(content: string): Promise<number | null> {
   const { pid, started } = parsed(content)
