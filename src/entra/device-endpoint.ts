@@ -19,6 +19,8 @@ export function deviceEndpoint(host: Host): Middleware {
       ctx.state.version = 'v1'
     }
     if (ctx.path !== path) return next()
+    // Whatever a browser says it likes, clients read JSON here.
+    ctx.req.headers.accept = 'application/json'
 
     allowOrigins(ctx)
     const traceId = randomUUID()

@@ -34,7 +34,7 @@ export function accessTokenOf(ctx: LibraryContext, host: Host, token: LibraryTok
     openIdScopes: openIdScopesOf(scopesInPlay(ctx)),
     roles: user ? assignedRoles(resource, principalsOf(host, user)) : appRolesOf(resource, facts.client),
     clientAuthentication: clientAuthenticationOf(ctx),
-    capabilities: stateOf(ctx).facts?.capabilities ?? claimsAsked(ctx).capabilities,
+    capabilities: claimsAsked(ctx).capabilities.length > 0 ? claimsAsked(ctx).capabilities : (stateOf(ctx).facts?.capabilities ?? []),
   })
   if (user && resource.appId !== graphAppId) keepBehindToken(ctx, host, user, String(payload.uti), facts.lifetime)
   jwt.header = header
@@ -103,7 +103,6 @@ export function clientInfoFor(ctx: LibraryContext, host: Host): string | undefin
 
 function factsOf(ctx: LibraryContext, host: Host, user: User | undefined, lifetime = 3600): Omit<TokenFacts, 'roles'> & { readonly roles: readonly string[] } {
   const { directory } = host.tenant
-  const { facts } = stateOf(ctx)
   return {
     tenant: directory.settings,
     base: host.base,
@@ -117,7 +116,7 @@ function factsOf(ctx: LibraryContext, host: Host, user: User | undefined, lifeti
     roles: [],
     groups: user ? directory.groupIdsOf(user.id) : [],
     directoryRoles: user ? directory.roleTemplateIdsOf(user.id) : [],
-    acrs: facts?.authenticationContexts ?? claimsAsked(ctx).authenticationContexts,
+    acrs: stateOf(ctx).judgedContexts ?? claimsAsked(ctx).authenticationContexts,
     isFrontChannel: ctx.oidc.route !== 'token',
   }
 }

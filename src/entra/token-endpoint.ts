@@ -24,6 +24,8 @@ export function tokenEndpoint(host: Host): Middleware {
     ctx.state.version = ctx.path === '/oauth2/token' ? 'v1' : 'v2'
     if (ctx.path === '/oauth2/token') ctx.path = path
     if (ctx.path !== path) return next()
+    // Whatever a browser says it likes, clients read JSON here.
+    ctx.req.headers.accept = 'application/json'
 
     ctx.set('access-control-allow-origin', ctx.get('origin') || '*')
     ctx.set('access-control-expose-headers', 'x-ms-request-id, Retry-After')

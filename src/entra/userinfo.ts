@@ -2,7 +2,7 @@ import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose'
 import type { JWTPayload } from 'jose'
 import type { Context, Middleware } from 'koa'
 import type { Clock } from '../clock/clock.ts'
-import type { Directory } from '../directory/types.ts'
+import type { Directory, User } from '../directory/types.ts'
 import type { Keys } from '../keys/keys.ts'
 import { graphAppId } from './scopes.ts'
 import { pairwiseSubject } from './tokens.ts'
@@ -29,6 +29,8 @@ export function userinfo({ keys, tenant }: UserinfoParts): Middleware {
     const claims = home && (await verified(token, keySet, home.clock))
     const user = claims && home.directory.get('users', String(claims.oid ?? ''))
     if (!claims || !user || !isForGraph(claims)) return challenge(ctx)
+    const since = endedSince(claims, user, home.clock)
+    if (since !== null) return challenge(ctx, { access_token: { nbf: { essential: true, value: String(since) } } })
 
     const client = String(claims.azp ?? claims.appid ?? '')
     ctx.body = {
@@ -68,8 +70,29 @@ function preflight(ctx: Context): void {
   ctx.status = 204
 }
 
-function challenge(ctx: Context): void {
+/**
+ * The second since which a token that may be challenged is good no more: its user was disabled, or signed out
+ * everywhere, while it lived (reference 6). Tokens of clients that know no challenges live to their end.
+ */
+function endedSince({ iat = 0, xms_cc: capabilities }: JWTPayload, user: User, clock: Clock): number | null {
+  if (!Array.isArray(capabilities)) return null
+  const offset = clock.tokens === 'wire' ? clock.now() - clock.realNow() : 0
+  const issuedAt = (iat + 300) * 1000 + offset
+  const ends = [user.signInSessionsValidFromDateTime, user.lastPasswordChangeDateTime].map((instant) => (instant ? Date.parse(instant) : 0))
+  const ended = Math.max(...ends)
+  if (!user.accountEnabled) return Math.floor((clock.now() - offset) / 1000)
+
+  return ended - 1000 > issuedAt ? Math.ceil((ended - offset) / 1000) : null
+}
+
+function challenge(ctx: Context, claims?: object): void {
   ctx.status = 401
+  ctx.set('access-control-expose-headers', 'WWW-Authenticate')
+  if (claims) {
+    ctx.set('www-authenticate', `Bearer realm="", authorization_uri="${ctx.protocol}://${ctx.host}/common/oauth2/authorize", client_id="${graphAppId}", error="insufficient_claims", claims="${Buffer.from(JSON.stringify(claims)).toString('base64')}"`)
+    ctx.body = { error: { code: 'InvalidAuthenticationToken', message: 'Continuous access evaluation resulted in a challenge.' } }
+    return
+  }
   ctx.set('www-authenticate', `Bearer realm="", authorization_uri="${ctx.protocol}://${ctx.host}/common/oauth2/authorize", error="invalid_token"`)
   ctx.body = { error: { code: 'InvalidAuthenticationToken', message: 'Access token is missing, expired or not for Microsoft Graph.' } }
 }

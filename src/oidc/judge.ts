@@ -132,6 +132,7 @@ export function admit(ctx: KoaContextWithOIDC, host: Host, attempt: Attempt): Ve
   const verdict = decide(attempt, host.tenant)
   stateOf(ctx).verdict = verdict
   stateOf(ctx).judgedUnder = attempt.observation
+  stateOf(ctx).judgedContexts = attempt.authenticationContexts
   // Redeeming a code is the end of a sign-in that has its row already; only a refusal is news.
   if ((attempt.event !== 'authorizationCode' && attempt.event !== 'deviceCode') || verdict.refusal !== null) logVerdict(host, attempt, verdict, stateOf(ctx).requestId)
   if (verdict.refusal !== null) {
@@ -143,7 +144,10 @@ export function admit(ctx: KoaContextWithOIDC, host: Host, attempt: Attempt): Ve
 }
 
 export function rememberLifetimes(ctx: KoaContextWithOIDC, host: Host, attempt: Attempt, verdict: Verdict): void {
-  stateOf(ctx).lifetimes = tokenLifetimeSeconds(host.tenant, attempt.client, attempt.resources[0] ?? null, verdict.decision)
+  const capabilities = stateOf(ctx).facts?.capabilities ?? []
+  const { capabilities: asked } = host.profile.requested(ctx.oidc.params as Record<string, unknown>)
+  const isContinuous = [...capabilities, ...asked].some((capability) => capability.toLowerCase() === 'cp1')
+  stateOf(ctx).lifetimes = tokenLifetimeSeconds(host.tenant, attempt.client, attempt.resources[0] ?? null, verdict.decision, { isContinuous })
 }
 
 /** A row of the log. What the request answers names it, by the request's id. */

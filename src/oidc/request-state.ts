@@ -14,6 +14,8 @@ export type RequestState = {
   verdict?: Verdict
   /** What the request shows that the verdict stands on: of this one, or of the sign-in behind what it presents. */
   judgedUnder?: Observation
+  /** Authentication contexts that the verdict was asked about. */
+  judgedContexts?: readonly string[]
   /** The session that is being served, of the browser or the one a token was born in. */
   session?: AccountSession
   lifetimes?: { readonly accessToken: number; readonly idToken: number }

@@ -17,25 +17,35 @@ type TenantFacts = Pick<SignInTenant, 'directory'>
 /**
  * How long the tokens of one sign-in live: the client's session timeout (product.md 3), otherwise the token lifetime
  * policy of the organisation, the client or the resource, otherwise the default: an access token between 60 and 90
- * minutes at random, an ID token an hour (reference 5.2). Under the default, a decision changes nothing.
+ * minutes at random, an ID token an hour (reference 5.2). A client and a resource that both know of challenges
+ * (`isContinuous` is the client's part) have 20 to 28 hours, unless policy switches that off (reference 6).
  */
 export function tokenLifetimeSeconds(
   tenant: TenantFacts,
   client: Application,
   resource: Application | null,
-  _decision: Decision | null,
-  random: () => number = Math.random,
+  decision: Decision | null,
+  { random = Math.random, isContinuous = false }: { readonly random?: () => number; readonly isContinuous?: boolean } = {},
 ): TokenLifetimes {
   if (client.sessionTimeoutInMinutes !== null) return both(client.sessionTimeoutInMinutes * 60)
   const { settings } = tenant.directory
   const byClient = policySeconds(tenant, client)
   const shortest = limitOf(settings, 'tokens', 'accessMinutesMin', 60)
   const longest = Math.max(shortest, limitOf(settings, 'tokens', 'accessMinutesMax', 90))
+  const isChallenged = isContinuous && decision !== null && decision.session.continuousAccessEvaluation !== 'disabled' && knowsChallenges(resource)
+  if (isChallenged) return { accessToken: Math.round((20 + random() * 8) * 3600), idToken: byClient ?? limitOf(settings, 'tokens', 'idTokenMinutes', 60) * 60 }
 
   return {
     accessToken: byClient ?? policySeconds(tenant, resource) ?? Math.round((shortest + random() * (longest - shortest)) * 60),
     idToken: byClient ?? limitOf(settings, 'tokens', 'idTokenMinutes', 60) * 60,
   }
+}
+
+const graphAppId = '00000003-0000-0000-c000-000000000000'
+
+/** An API that says so by wanting to know of its callers whether they do; who asks for no API asks Graph. */
+function knowsChallenges(resource: Application | null): boolean {
+  return resource === null || resource.appId === graphAppId || (resource.optionalClaims?.accessToken ?? []).some(({ name }) => name === 'xms_cc')
 }
 
 /** How long a refresh token lives: 90 days since it was issued, each use giving a new one; a single-page app's 24 hours in all. */
