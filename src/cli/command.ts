@@ -5,6 +5,8 @@ export type Command<F extends Flags = Flags> = {
   readonly flags: F
   /** What follows the flags, in order; all optional. The last may be repeatable. */
   readonly operands: readonly { readonly name: string; readonly says: string; readonly isRepeatable?: true }[]
+  /** Lines under the help: an example that can be copied, where flags alone say too little. */
+  readonly example?: readonly string[]
   /** Resolves to the exit code: 0 good, 1 the answer is no. */
   run(given: Given<F>, world: World): Promise<number>
 }

@@ -1,7 +1,7 @@
 import type { Command, Flag } from './command.ts'
 
 /** What `portcullis COMMAND --help` prints. */
-export function commandHelp(name: string, { summary, flags, operands }: Command): string {
+export function commandHelp(name: string, { summary, flags, operands, example = [] }: Command): string {
   const usage = ['portcullis', name, ...(Object.keys(flags).length > 0 ? ['[FLAGS]'] : []), ...operands.map((operand) => (operand.isRepeatable ? `${operand.name}…` : `[${operand.name}]`))]
   const rows = [
     ...operands.map((operand) => [operand.name, operand.says] as const),
@@ -9,7 +9,7 @@ export function commandHelp(name: string, { summary, flags, operands }: Command)
     ['--help', 'Shows this'] as const,
   ]
 
-  return [`${summary}.`, '', `  ${usage.join(' ')}`, '', ...columns(rows)].join('\n')
+  return [`${summary}.`, '', `  ${usage.join(' ')}`, '', ...columns(rows), ...(example.length > 0 ? ['', ...example] : [])].join('\n')
 }
 
 /** What `portcullis --help` prints. */

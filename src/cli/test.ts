@@ -11,6 +11,22 @@ export const test = defineCommand({
     tenant: { value: 'FILE', says: 'The tenant file to ask', otherwise: 'the one each file names, or the shipped Contoso' },
   },
   operands: [{ name: 'FILE', says: 'A scenario file (YAML)', isRepeatable: true }],
+  example: [
+    'A scenario file tells sign-ins and what must come of each:',
+    '',
+    '  cases:',
+    '    - name: Alice in the café',
+    '      user: alice',
+    '      app: Sales Hub',
+    '      from: 203.0.113.9         # an address, a named location, or one of `places`',
+    '      outcome: blocked          # granted, interrupted, blocked, failed',
+    '      by: Sales Hub only from trusted locations',
+    '      then:',
+    '        - {later: 1 hour, from: Head office, outcome: granted}',
+    '',
+    'More: examples/scenarios/contoso.scenarios.yaml. Editors complete it by data/scenarios.schema.json.',
+    'Exit codes: 0 all as expected, 1 not all, 2 a file that cannot be read or names what is not in the tenant.',
+  ],
   async run({ flags, operands: names }, world) {
     if (names.length === 0) throw new BadUse('Name a scenario file: portcullis test FILE.yaml. `portcullis test --help` says more.')
     const { loadScenarios, reporters, tell } = await import('../scenarios/index.ts')

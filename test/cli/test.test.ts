@@ -139,6 +139,14 @@ test('its help says what a file may be and which reporters there are', async () 
   expect(code).toBe(0)
   expect(printed).toContain('portcullis test [FLAGS] FILE…')
   expect(printed).toContain('spec, junit (XML) or github (annotations)')
+  expect(Math.max(...printed.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(120)
+})
+
+test('the example in its help is told as it is read', async () => {
+  const { printed } = await typed(['--help'])
+  await write('story.yaml', /^ {2}cases:$[^]*?\n\n/m.exec(printed)![0].replaceAll(/^ {2}/gm, ''))
+
+  expect(await typed(['story.yaml'])).toMatchObject({ code: 0, complaints: '' })
 })
 
 /** Elements that are not closed in the order they were opened. */
