@@ -96,15 +96,16 @@ function isSuchGuest(guests: GuestsOrExternalUsers | null, user: UserIdentity): 
   return user.homeTenantId !== null && namesId(tenants.members, user.homeTenantId)
 }
 
-/** The facts of a user that policies read do not change while the directory hands out the same lists. */
+/** Whoever signs in again with the same memberships is found as before, however many groups that is. */
 function rememberUsers(findingOf: (user: UserIdentity) => Finding): (user: UserIdentity) => Finding {
-  const byGroups = new WeakMap<readonly string[], { user: UserIdentity; finding: Finding }>()
+  const byId = new Map<string, { user: UserIdentity; finding: Finding }>()
 
   return (user) => {
-    const known = byGroups.get(user.groupIds)
-    if (known !== undefined && (known.user === user || isSameUser(known.user, user))) return known.finding
+    const known = byId.get(user.id)
+    if (known !== undefined && isSameUser(known.user, user)) return known.finding
     const finding = findingOf(user)
-    byGroups.set(user.groupIds, { user, finding })
+    if (byId.size >= 1_000) byId.clear()
+    byId.set(user.id, { user, finding })
 
     return finding
   }
@@ -112,12 +113,21 @@ function rememberUsers(findingOf: (user: UserIdentity) => Finding): (user: UserI
 
 function isSameUser(one: UserIdentity, other: UserIdentity): boolean {
   return (
-    one.id === other.id &&
-    one.roleTemplateIds === other.roleTemplateIds &&
-    one.userType === other.userType &&
-    one.externalUserType === other.externalUserType &&
-    one.homeTenantId === other.homeTenantId
+    one === other ||
+    (isSameList(one.groupIds, other.groupIds) &&
+      isSameList(one.roleTemplateIds, other.roleTemplateIds) &&
+      one.userType === other.userType &&
+      one.externalUserType === other.externalUserType &&
+      one.homeTenantId === other.homeTenantId)
   )
+}
+
+function isSameList(one: readonly string[], other: readonly string[]): boolean {
+  if (one === other) return true
+  if (one.length !== other.length) return false
+  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false
+
+  return true
 }
 
 function explanationOf(policy: Policy, user: UserIdentity) {
