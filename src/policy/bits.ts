@@ -5,7 +5,10 @@
 export type Bits = number[]
 
 export function noBits(size: number): Bits {
-  return Array.from({ length: (size + 31) >>> 5 }, () => 0)
+  const bits: Bits = []
+  for (let word = 0; word < (size + 31) >>> 5; word++) bits.push(0)
+
+  return bits
 }
 
 export function bitsWhere(size: number, isMember: (index: number) => boolean): Bits {

@@ -11,6 +11,7 @@ import { settingOf } from './session-controls/session-control.ts'
 /** What policies ask of those they apply to. Policies that ask the same share one demand, which is judged once. */
 export type Demand = {
   readonly operator: 'AND' | 'OR'
+  /** In the order of asking. */
   readonly wants: readonly Want[]
   readonly frequency: SignInFrequencyDecision | null
   /** Whether it is there because of the sign-in risk. */
@@ -66,64 +67,52 @@ function wantsOf({ grantControls: wanted }: Policy, source: PolicySource, compil
   )
 }
 
-/** Whether a demand is met, and nothing else about it. */
-export function isMet({ operator, wants }: Demand, question: Question): boolean {
-  if (wants.length === 0) return true
-  const isEnough = operator === 'OR'
-  for (const { control } of wants) if ((control.judge(question).kind === 'met') === isEnough) return isEnough
+export type Ask = { readonly want: Want; readonly judgement: Owed | Impossible }
 
-  return !isEnough
+/**
+ * What is to be done about a demand, in the order of asking; null where it is met. Where any control suffices, that is
+ * the first that can be asked, and a refusal only where none can.
+ */
+export function asksOf({ operator, wants }: Demand, question: Question, isMfaPending = false): readonly Ask[] | null {
+  let asks: Ask[] | null = null
+  for (const want of wants) {
+    const judgement = judge(want, question, isMfaPending)
+    if (judgement.kind === 'met') {
+      if (operator === 'OR') return null
+    } else if (asks === null) asks = [{ want, judgement }]
+    else if (operator === 'AND') asks.push({ want, judgement })
+    else if (asks[0]!.judgement.kind === 'impossible' && judgement.kind === 'owed') asks = [{ want, judgement }]
+  }
+
+  return asks
 }
 
-/** How a sign-in stands to a demand. */
+/** How a sign-in stands to a demand, control by control. */
 export type DemandState = {
-  readonly isMet: boolean
+  readonly asks: readonly Ask[] | null
   readonly met: readonly string[]
   readonly owed: readonly string[]
   readonly impossible: readonly string[]
-  /** What is to be done about it, in the order of asking. Where any control suffices: the first that can be asked. */
-  readonly asks: readonly Ask[]
 }
-
-export type Ask = { readonly want: Want; readonly judgement: Owed | Impossible }
-
-const metWithout: DemandState = { isMet: true, met: [], owed: [], impossible: [], asks: [] }
 
 /**
  * Holds a demand against what was shown. With `isMfaPending`, what is asked after MFA does not count yet, whatever was
  * answered before.
  */
-export function stateOf({ operator, wants }: Demand, question: Question, isMfaPending = false): DemandState {
-  if (wants.length === 0) return metWithout
-  const met: string[] = []
-  const owed: Ask[] = []
-  const refused: Ask[] = []
-  for (const want of wants) {
-    const judgement = judge(want, question)
-    if (judgement.kind === 'impossible') refused.push({ want, judgement })
-    else if (judgement.kind === 'owed') owed.push({ want, judgement })
-    else if (isMfaPending && want.isAskedAfterMfa) owed.push({ want, judgement: pending })
-    else met.push(want.id)
-  }
-  const isMet = operator === 'AND' ? owed.length === 0 && refused.length === 0 : met.length > 0
-  const asks = isMet ? [] : operator === 'AND' ? [...owed, ...refused].toSorted(byOrder) : owed.length > 0 ? owed.slice(0, 1) : refused.slice(0, 1)
+export function stateOf(demand: Demand, question: Question, isMfaPending: boolean): DemandState {
+  const ids = { met: [] as string[], owed: [] as string[], impossible: [] as string[] }
+  for (const want of demand.wants) ids[judge(want, question, isMfaPending).kind].push(want.id)
 
-  return { isMet, met, owed: owed.map(idOf), impossible: refused.map(idOf), asks }
+  return { asks: asksOf(demand, question, isMfaPending), ...ids }
 }
 
-function judge(want: Want, question: Question): Judgement {
+function judge(want: Want, question: Question, isMfaPending: boolean): Judgement {
   const judgement = want.control.judge(question)
+  if (judgement.kind === 'met') return isMfaPending && want.isAskedAfterMfa ? pending : judgement
+
   // A legacy client shows no page, no second factor and no device: what it lacks it can never show.
-  return judgement.kind === 'met' || want.isUnconditional || !isLegacy(question.signIn.conditions.clientAppType) ? judgement : legacyRefusal
+  return want.isUnconditional || !isLegacy(question.signIn.conditions.clientAppType) ? judgement : legacyRefusal
 }
 
 export const legacyRefusal = impossible('legacyAuthentication', 'a legacy client cannot be asked for it')
 const pending: Owed = { kind: 'owed', challenge: { kind: 'mfa', allowedMethods: null } }
-
-function byOrder(one: Ask, other: Ask): number {
-  return one.want.order - other.want.order
-}
-
-function idOf({ want }: Ask): string {
-  return want.id
-}

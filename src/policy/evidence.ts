@@ -47,6 +47,14 @@ export function primaryAt({ session }: Pick<SignIn, 'session'>): number {
   return latest === -Infinity ? latestOfAny : latest
 }
 
+/** How long ago the oldest thing was shown, ms; without anything shown, for ever. */
+export function ageOf({ session, now }: SignIn): number {
+  let oldest = Infinity
+  for (const { at } of session.methods) if (at < oldest) oldest = at
+
+  return oldest === Infinity ? Infinity : now - oldest
+}
+
 function isMfaBelieved(user: UserIdentity, session: SignIn['session'], { inboundTrust }: PolicySource): boolean {
   if (user.federation !== null && session.isMfaAssertedByFederation) return true
 

@@ -3,7 +3,7 @@ import type { SignIn } from './sign-in.ts'
 import { intersects, noBits, positionsIn, unite, type Bits } from './bits.ts'
 import type { Compiled } from './compile.ts'
 import { isLegacy } from './conditions/client-app-types.ts'
-import { frequencyOrder, isMet, legacyRefusal, stateOf, type Demand } from './demand.ts'
+import { asksOf, frequencyOrder, legacyRefusal, type Demand } from './demand.ts'
 import { ever, evidenceOf, type Evidence, type Since } from './evidence.ts'
 import { strictest, type FrequencyState } from './frequency.ts'
 import type { Impossible, Owed, Question } from './grant-controls/grant-control.ts'
@@ -24,12 +24,14 @@ export function obstaclesTo(asked: InForce, securityDefaults: Owed | Impossible 
   }
   const fresh = evidenceOf(signIn, compiled.source, strictest(frequencies))
   const isAnyStale = frequencies.length > 0 && fresh.used !== evidenceOf(signIn, compiled.source, ever).used
+  const ordinary: Question = { signIn, source: compiled.source, evidence: fresh, isRiskBased: false }
   for (const demand of compiled.demands) {
     if (demand.wants.length === 0 || !intersects(demand.policies, inForce)) continue
-    const question = questionOf(asked, demand, fresh)
-    if (isMet(demand, question)) continue
+    const question = demand.isRiskBased ? { ...ordinary, isRiskBased: true } : ordinary
+    const asks = asksOf(demand, question)
+    if (asks === null) continue
     const stale = isAnyStale ? staleFrequencies(asked, demand) : none
-    for (const { want, judgement } of stateOf(demand, question).asks) obstacles.push(obstacleOf(demand, want.order, judgement, stale))
+    for (const { want, judgement } of asks) obstacles.push(obstacleOf(demand, want.order, judgement, stale))
   }
   if (securityDefaults !== null) obstacles.push({ order: securityDefaultsOrder, judgement: securityDefaults, policies: null })
 
@@ -66,7 +68,7 @@ export function isFrequencyPassed(asked: InForce, { isPrimaryStale, since }: Fre
 }
 
 function isMetSince(asked: InForce, demand: Demand, since: Since): boolean {
-  return isMet(demand, questionOf(asked, demand, evidenceOf(asked.signIn, asked.compiled.source, since)))
+  return asksOf(demand, questionOf(asked, demand, evidenceOf(asked.signIn, asked.compiled.source, since))) === null
 }
 
 export function questionOf({ compiled, signIn }: InForce, { isRiskBased }: Demand, evidence: Evidence): Question {
@@ -80,7 +82,7 @@ function reauthentication({ conditions }: SignIn, { authenticationType }: Freque
 /** Obstacles are met in order; the first that nothing can be done about ends it. */
 export function resolve(compiled: Compiled, obstacles: Obstacle[], inForce: Bits): Omit<Outcome, 'session'> {
   if (obstacles.length === 0) return granted
-  obstacles.sort((one, other) => one.order - other.order || rankOf(one) - rankOf(other))
+  if (obstacles.length > 1) obstacles.sort(byOrder)
   const wall = obstacles.findIndex(({ judgement }) => judgement.kind === 'impossible')
   const named = (put: readonly (Bits | null)[]) => idsOf(compiled, put, inForce)
   if (wall === 0) return { outcome: 'blocked', challenges: [], blocked: blockedBy(obstacles, named) }
@@ -88,16 +90,22 @@ export function resolve(compiled: Compiled, obstacles: Obstacle[], inForce: Bits
   return { outcome: 'interrupted', challenges: challengesFrom(wall < 0 ? obstacles : obstacles.slice(0, wall), named), blocked: null }
 }
 
+function byOrder(one: Obstacle, other: Obstacle): number {
+  return one.order - other.order || rankOf(one) - rankOf(other)
+}
+
 const granted: Omit<Outcome, 'session'> = { outcome: 'granted', challenges: [], blocked: null }
 
 type Named = (put: readonly (Bits | null)[]) => string[]
 
 function idsOf({ policies }: Compiled, put: readonly (Bits | null)[], inForce: Bits): string[] {
-  const together = noBits(policies.length)
-  for (const bits of put) if (bits !== null) unite(together, bits)
-  const ids = positionsIn(together, inForce).map((position) => policies[position]!.policy.id)
+  const together = put.length === 1 && put[0] != null ? put[0] : noBits(policies.length)
+  if (put.length > 1) for (const bits of put) if (bits !== null) unite(together, bits)
+  const ids: string[] = []
+  for (const position of positionsIn(together, inForce)) ids.push(policies[position]!.policy.id)
+  if (put.includes(null)) ids.push(securityDefaultsId)
 
-  return put.includes(null) ? [...ids, securityDefaultsId] : ids
+  return ids
 }
 
 function blockedBy(obstacles: readonly Obstacle[], named: Named): Blocked {
@@ -113,10 +121,10 @@ function challengesFrom(obstacles: readonly Obstacle[], named: Named): Challenge
   for (const { judgement, policies } of obstacles) {
     if (judgement.kind !== 'owed') continue
     const { challenge } = judgement
-    const group = groups.find((one) => one.challenge.kind === challenge.kind && commonMethods(one.challenge, challenge) !== undefined)
+    const group = groups.find((one) => one.challenge === challenge || (one.challenge.kind === challenge.kind && commonMethods(one.challenge, challenge) !== undefined))
     if (group === undefined) groups.push({ challenge, put: [policies] })
     else {
-      group.challenge = merged(group.challenge, challenge)
+      if (group.challenge !== challenge) group.challenge = merged(group.challenge, challenge)
       group.put.push(policies)
     }
   }
@@ -127,7 +135,6 @@ function challengesFrom(obstacles: readonly Obstacle[], named: Named): Challenge
 type Unnamed = Omit<Challenge, 'policyIds'>
 
 function merged(one: Unnamed, other: Unnamed): Unnamed {
-  if (one === other) return one
   const { authenticationType: oneType, ...rest } = one
   const { authenticationType: otherType } = other
   const ids = one.ids || other.ids ? { ids: [...new Set([...(one.ids ?? []), ...(other.ids ?? [])])] } : {}

@@ -3,12 +3,13 @@ import type { SignIn } from './sign-in.ts'
 import { intersect, intersects, noBits, positionsIn, type Bits } from './bits.ts'
 import type { Compiled, CompiledSettings } from './compile.ts'
 import type { Finding } from './conditions/condition.ts'
-import { ever, evidenceOf } from './evidence.ts'
+import { ageOf, ever, evidenceOf } from './evidence.ts'
 import { frequencyStateOf, hasSessionControls, type FrequencyState } from './frequency.ts'
 import type { Impossible, Owed } from './grant-controls/grant-control.ts'
 import { mfaKinds, obstaclesTo, resolve } from './obstacles.ts'
 import { askOfSecurityDefaults } from './security-defaults.ts'
 import { sessionControls } from './session-controls/index.ts'
+import { toleratedMilliseconds } from './session-controls/sign-in-frequency.ts'
 
 /** What the policies in force make of a sign-in: the outcome, and what it was worked out from. */
 export type Ruling = InForce & {
@@ -21,7 +22,7 @@ export type Ruling = InForce & {
   readonly securityDefaults: Owed | Impossible | null
 }
 
-/** The policies that have a say, and how far back they let the session's evidence reach. */
+/** The policies that have a say, and which of them find the session's evidence too old. */
 export type InForce = {
   readonly compiled: Compiled
   readonly signIn: SignIn
@@ -60,12 +61,13 @@ function appliesOf({ policies }: Compiled, findings: readonly Finding[]): Bits {
 
 const noFrequencies: readonly FrequencyInForce[] = []
 
+/** The frequencies in force under which something has become too old. */
 function frequenciesOf(all: readonly CompiledSettings[], signIn: SignIn, inForce: Bits): readonly FrequencyInForce[] {
+  const age = ageOf(signIn)
   const frequencies: FrequencyInForce[] = []
   for (const { setting, policies } of all.find(({ name }) => name === 'signInFrequency')?.settings ?? []) {
-    if (!intersects(policies, inForce)) continue
-    const { frequency, since, isPrimaryStale } = frequencyStateOf(setting as SignInFrequencyDecision, signIn)
-    frequencies.push({ frequency, since, isPrimaryStale, policies })
+    if (age <= toleratedMilliseconds(setting as SignInFrequencyDecision) || !intersects(policies, inForce)) continue
+    frequencies.push({ ...frequencyStateOf(setting as SignInFrequencyDecision, signIn), policies })
   }
 
   return frequencies

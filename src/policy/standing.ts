@@ -44,14 +44,14 @@ function appliedState(ruling: Ruling, demand: Demand): Applied {
 function appliedStanding(ruling: Ruling, compiled: CompiledPolicy, position: number, standing: Applied): PolicyStanding {
   const { policy, results } = compiled
   const { state, isFrequencyPassed: isPassed, controlsOwed } = standing
-  const isImpossible = state.asks.some(({ judgement }) => judgement.kind === 'impossible')
+  const isImpossible = state.asks?.some(({ judgement }) => judgement.kind === 'impossible') ?? false
   const told = toldAbout(ruling, compiled, position)
 
   return {
     id: policy.id,
     displayName: policy.displayName,
     state: policy.state,
-    result: state.isMet && !isPassed ? results.met : isImpossible ? results.impossible : results.owed,
+    result: state.asks === null && !isPassed ? results.met : isImpossible ? results.impossible : results.owed,
     applies: true,
     conditionsSatisfied: told.conditionsSatisfied,
     conditionsNotSatisfied: told.conditionsNotSatisfied,
@@ -69,7 +69,7 @@ function appliedStanding(ruling: Ruling, compiled: CompiledPolicy, position: num
 function reasonWhenApplied(ruling: Ruling, compiled: CompiledPolicy, position: number, { state, isFrequencyPassed: isPassed }: Applied): string {
   const { sentences, demand, telling } = compiled
   const because = () => `${ruling.findings[telling]!.words(position, ruling.signIn)}.`
-  if (!state.isMet) {
+  if (state.asks !== null) {
     if (demand.wants[0]!.isUnconditional) return sentences.blocks + because()
     for (const { judgement } of state.asks) if (judgement.kind === 'impossible') return `${sentences.refuses}${judgement.because}.`
 

@@ -142,6 +142,21 @@ describe('addresses', () => {
     }), { numRuns: 150 })
   })
 
+  it('finds them among very many ranges', () => {
+    const wordOf = (at: number) => Math.imul(at + 1, 0x9e37_79b1) >>> 0
+    const lists = Array.from({ length: 70 }, (_, list) => Array.from({ length: 100 }, (_, at): [number, number] => [wordOf(list * 100 + at), 8 + ((list + at) % 25)]))
+    const text = (word: number) => [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255].join('.')
+    const index = indexRanges(lists.map((list) => mergeRanges(list.map(([word, bits]) => parseCidr(`${text(word)}/${bits}`)!))))
+    const isWithin = (word: number, [network, bits]: [number, number]) => (word ^ network) >>> (32 - bits) === 0 || (bits === 32 && word === network)
+    for (let at = 0; at < 5_000; at++) {
+      const word = at % 2 === 0 ? wordOf(at + 7) : wordOf(at * 31)
+      const from = index.find(parseAddress(text(word)))
+      const found = lists.flatMap((_, list) => ((index.membership[from + (list >>> 5)]! >>> (list & 31)) & 1 ? list : []))
+
+      expect(found).toEqual(lists.flatMap((list, position) => (list.some((range) => isWithin(word, range)) ? position : [])))
+    }
+  })
+
   /** The library's answer, a mapped address or range being IPv4. */
   function contains(cidr: string, text: string): boolean {
     const [network, bits] = ipaddr.parseCIDR(cidr)

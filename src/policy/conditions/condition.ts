@@ -112,8 +112,8 @@ export function sharedFinding(holds: Bits, explain: (position: number) => Explan
 export function memory<Value, Answer>(answer: (value: Value) => Answer, most = 1_000): (value: Value) => Answer {
   const byValue = new Map<Value, Answer>()
   const byObject = new WeakMap<object, Answer>()
-
-  return (value) => {
+  let last: { readonly value: Value; readonly answer: Answer } | undefined
+  const find = (value: Value): Answer => {
     const known = typeof value === 'object' && value !== null ? byObject.get(value) : byValue.get(value)
     if (known !== undefined) return known
     const fresh = answer(value)
@@ -124,5 +124,11 @@ export function memory<Value, Answer>(answer: (value: Value) => Answer, most = 1
     }
 
     return fresh
+  }
+
+  return (value) => {
+    if (last === undefined || last.value !== value) last = { value, answer: find(value) }
+
+    return last.answer
   }
 }
