@@ -9,27 +9,26 @@ export type Evidence = {
   readonly isMultiFactor: boolean
 }
 
-/** Since when a factor must have been shown to count, ms. */
-export type Since = { readonly primary: number; readonly secondary: number }
-
-export const ever: Since = { primary: -Infinity, secondary: -Infinity }
+/** However long ago. */
+export const ever = -Infinity
 
 export const noEvidence: Evidence = { used: 0, isMultiFactor: false }
 
 /**
- * The methods of the session that count. What the home of a user says about MFA counts if we believe it: always of a
+ * The methods of the session that count: a second factor only if it was shown `since` (ms). Whether the first factor is
+ * recent enough is another question, asked by `primaryAt`. What the home of a user says about MFA counts if we believe it: always of a
  * federated identity provider unless its domain is set to reject it, of another tenant where inbound trust is on.
  *
  * @see reference 1.6 and 1.8
  */
-export function evidenceOf({ identity, session }: SignIn, source: PolicySource, since: Since): Evidence {
+export function evidenceOf({ identity, session }: SignIn, source: PolicySource, since: number): Evidence {
   if (identity.kind !== 'user') return noEvidence
   let used: MethodSet = 0
   for (const { method, at } of session.methods) {
     const { bit, factor } = methods[method]
-    if (at >= (factor === 'single' ? since.primary : since.secondary)) used |= bit
+    if (factor === 'single' || at >= since) used |= bit
   }
-  if (isMfaBelieved(identity, session, source) && primaryAt({ session }) >= since.secondary) used |= methods.federatedMultiFactor.bit
+  if (isMfaBelieved(identity, session, source) && primaryAt({ session }) >= since) used |= methods.federatedMultiFactor.bit
   used &= ~disbelieved(identity)
 
   return { used, isMultiFactor: isMultiFactor(used) }

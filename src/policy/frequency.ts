@@ -1,14 +1,14 @@
 import type { SignInFrequencyDecision } from './decision.ts'
 import type { SignIn } from './sign-in.ts'
-import { ever, primaryAt, type Since } from './evidence.ts'
+import { ever, primaryAt } from './evidence.ts'
 import { toleratedMilliseconds } from './session-controls/sign-in-frequency.ts'
 
 /** How a sign-in stands to a sign-in frequency. */
 export type FrequencyState = {
   readonly frequency: SignInFrequencyDecision
-  /** What was shown before no longer counts. */
-  readonly since: Since
-  /** The first factor itself must be shown again. */
+  /** A second factor that was shown before no longer counts, ms. */
+  readonly since: number
+  /** The first factor must be shown again, too. */
   readonly isPrimaryStale: boolean
 }
 
@@ -19,26 +19,18 @@ export type FrequencyState = {
  * @see reference 5.4
  */
 export function frequencyStateOf(frequency: SignInFrequencyDecision, signIn: SignIn): FrequencyState {
-  const earliest = signIn.now - toleratedMilliseconds(frequency)
+  const since = signIn.now - toleratedMilliseconds(frequency)
   const asksForPrimary = frequency.authenticationType === 'primaryAndSecondaryAuthentication'
 
-  return {
-    frequency,
-    since: { primary: asksForPrimary ? earliest : -Infinity, secondary: earliest },
-    isPrimaryStale: asksForPrimary && primaryAt(signIn) < earliest,
-  }
+  return { frequency, since, isPrimaryStale: asksForPrimary && primaryAt(signIn) < since }
 }
 
-/** What all of them together leave standing. */
-export function strictest(states: readonly FrequencyState[]): Since {
-  if (states.length === 0) return ever
-  let { primary, secondary } = ever
-  for (const { since } of states) {
-    if (since.primary > primary) primary = since.primary
-    if (since.secondary > secondary) secondary = since.secondary
-  }
+/** Since when a second factor counts under all of them together. */
+export function strictest(states: readonly FrequencyState[]): number {
+  let latest = ever
+  for (const { since } of states) if (since > latest) latest = since
 
-  return { primary, secondary }
+  return latest
 }
 
 /** Whether this kind of identity has a session that a policy could shape. Direct connect and workload identities have none. */

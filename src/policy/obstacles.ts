@@ -4,7 +4,7 @@ import { intersects, noBits, positionsIn, unite, type Bits } from './bits.ts'
 import type { Compiled } from './compile.ts'
 import { isLegacy } from './conditions/client-app-types.ts'
 import { asksOf, frequencyOrder, legacyRefusal, type Demand } from './demand.ts'
-import { ever, evidenceOf, type Evidence, type Since } from './evidence.ts'
+import { ever, evidenceOf, type Evidence } from './evidence.ts'
 import { strictest, type FrequencyState } from './frequency.ts'
 import type { Impossible, Owed, Question } from './grant-controls/grant-control.ts'
 import type { FrequencyInForce, InForce } from './ruling.ts'
@@ -67,7 +67,7 @@ export function isFrequencyPassed(asked: InForce, { isPrimaryStale, since }: Fre
   return compiled.demands.some((demand) => intersects(demand.policies, inForce) && isMetSince(asked, demand, ever) && !isMetSince(asked, demand, since))
 }
 
-function isMetSince(asked: InForce, demand: Demand, since: Since): boolean {
+function isMetSince(asked: InForce, demand: Demand, since: number): boolean {
   return asksOf(demand, questionOf(asked, demand, evidenceOf(asked.signIn, asked.compiled.source, since))) === null
 }
 
