@@ -6,7 +6,7 @@ import {
 } from '../../src/policy/index.ts'
 import type { Ids, LocationJson, PolicyJson, Told, UserJson, Vector, VectorDirectory, VectorFile } from './vector.ts'
 
-export type { Vector, VectorDirectory, VectorFile } from './vector.ts'
+export type { TenantChange, Told, Vector, VectorDirectory, VectorFile } from './vector.ts'
 
 /** The cases of the file that `PORTCULLIS_VECTORS` names, or of the project's copy. */
 export function readVectors(): VectorFile {
