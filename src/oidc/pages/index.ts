@@ -8,6 +8,7 @@ import { HttpRefusal } from '../../http/errors.ts'
 import type { Host } from '../host.ts'
 import type { PromptName } from '../prompts.ts'
 import type { RequestState } from '../request-state.ts'
+import { isBeyondPages, refuseBeyondPages } from './beyond-pages.ts'
 import { changePassword } from './change-password.ts'
 import { confirmDevice } from './confirm-device.ts'
 import { consent } from './consent.ts'
@@ -77,6 +78,7 @@ function show(visit: Visit): void | Promise<void> {
   if (name === 'consent') return consent.show(visit)
   if (name === 'login') return showFirstFactor(visit)
 
+  if (isBeyondPages(visit)) return refuseBeyondPages(visit)
   const page = visit.details.step ? pageOfStep[visit.details.step] : undefined
 
   return page ? page.show(visit) : refuse(visit, { code: 50158 })
@@ -104,7 +106,7 @@ async function take(visit: Visit, step: string): Promise<void> {
 
   const page = pages[step]
   // Who sends the form of a page that is not owed, such as a registration for the code that is, is shown the one that is.
-  if (page) return isOwed(visit, step) ? page.take(visit, form) : show(visit)
+  if (page) return isOwed(visit, step) && !isBeyondPages(visit) ? page.take(visit, form) : show(visit)
 
   throw new HttpRefusal(404, 'not_found', `There is no sign-in step "${step}".`)
 }
