@@ -17,7 +17,10 @@ export function readScenarios(text: string): Reading {
   const counter = new LineCounter()
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false })
   if (document.errors.length > 0) {
-    return { written: null, problems: document.errors.map(({ pos, message }) => ({ line: counter.linePos(pos[0]).line, message: `This is not YAML: ${message}.` })) }
+    return { written: null, problems: document.errors.map(({ pos, code, message }) => ({
+      line: counter.linePos(pos[0]).line,
+      message: code === 'MULTIPLE_DOCS' ? 'A second document begins here. Write one document, all cases in one list.' : `This is not YAML: ${message.replace(/\.$/, '')}.`,
+    })) }
   }
   let file: unknown
   try {

@@ -7,6 +7,8 @@ const mistakes: Record<string, [text: string, problems: string[]]> = {
   'an empty file': ['', ['1: The file is empty. Write `cases:` and a list under it.']],
   'a file that is not YAML': ['cases:\n  - {user: alice\n', [expect.stringMatching(/^[23]: This is not YAML: /)]],
   'a file that is a list': ['- user: alice', ['1: The file is not an object. Write `cases:` and the list under it.']],
+  'two documents': [`cases:\n  - {${good}}\n---\ncases: []\n`, ['3: A second document begins here. Write one document, all cases in one list.']],
+  'a member said twice': ['cases: []\ncases: []', ['2: This is not YAML: Map keys must be unique.']],
   'no cases': ['places: {}', [expect.stringContaining('"cases" is missing.')]],
   'an empty list of cases': ['cases: []', [expect.stringContaining('it must not be empty')]],
   'a member misspelled': [cases(`  - {${good}}\n  - {${good}, outcom: granted}`), ['3: There is no member "outcom" here. Did you mean "outcome"?']],
