@@ -1,5 +1,3 @@
-import type { Context } from 'koa'
-
 /** A simulated fault (product.md 5): what goes wrong, where, for whom and how often. */
 export type Fault = {
   readonly id: string
@@ -60,21 +58,4 @@ export function createFaultBoard(): FaultBoard {
 
 function concerns(where: FaultTarget, target: FaultTarget): boolean {
   return (['user', 'client', 'grant'] as const).every((member) => where[member] === undefined || where[member].toLowerCase() === target[member]?.toLowerCase())
-}
-
-/** Lets a fault happen: waits, drops the connection. True where the request is over. */
-export async function happen(ctx: Context, fault: Fault): Promise<boolean> {
-  if (fault.delay !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delay))
-  if (fault.drop) {
-    ctx.respond = false
-    ctx.req.socket.destroy()
-    return true
-  }
-  if (fault.error && 'status' in fault.error) {
-    ctx.status = fault.error.status
-    ctx.body = { error: 'temporarily_unavailable', error_description: 'A simulated fault.' }
-    return true
-  }
-
-  return false
 }

@@ -1,7 +1,7 @@
 import type { Context, Middleware } from 'koa'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { readForm } from '../http/body.ts'
-import { happen } from '../http/faults.ts'
+import { happen } from '../http/happen.ts'
 import type { FaultPoint, FaultTarget } from '../http/faults.ts'
 import { isRegisteredRedirect } from './redirect-uris.ts'
 import { redirectUrisOf } from './clients.ts'
