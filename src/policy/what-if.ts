@@ -29,7 +29,7 @@ function reasonAgainst({ compiled, findings }: Ruling, { policy, configured, isA
     .filter((index) => !has(findings[index]!.holds, position) || !compiled.conditions[index]!.condition.whatIf.isGiven(conditions, policy))
     .map((index) => compiled.conditions[index]!.condition.whatIf.reason(policy))
 
-  return reasonOrder.find((reason) => reasons.includes(reason)) ?? 'notSet'
+  return reasonOrder.find((reason) => reasons.includes(reason)) ?? reasons[0] ?? 'notSet'
 }
 
 const reasonOrder: readonly AnalysisReason[] = [
