@@ -13,8 +13,8 @@ export type AddressRange = { readonly width: 1 | 4; readonly lower: readonly num
 export function parseAddress(text: string): Address | null {
   const ipv4 = parseIPv4(text)
   if (ipv4 >= 0) return { width: 1, words: [ipv4] }
-  if (!text.includes(':') || !ipaddr.IPv6.isValid(text)) return null
-  const address = ipaddr.IPv6.parse(text)
+  const address = parseIPv6(text)
+  if (address === null) return null
 
   return address.isIPv4MappedAddress()
     ? { width: 1, words: [wordOf(address.toIPv4Address().octets, 0)] }
@@ -44,6 +44,15 @@ export function parseIPv4(text: string): number {
   return dots === 3 && octet >= 0 ? word * 256 + octet : -1
 }
 
+function parseIPv6(text: string): ipaddr.IPv6 | null {
+  if (!text.includes(':')) return null
+  try {
+    return ipaddr.IPv6.parse(text)
+  } catch {
+    return null
+  }
+}
+
 /** `198.51.100.0/24` or `2001:db8::/48`; host bits need not be zero. Null where the text is neither. */
 export function parseCidr(text: string): (AddressRange & { readonly prefix: number }) | null {
   const slash = text.lastIndexOf('/')
@@ -52,8 +61,8 @@ export function parseCidr(text: string): (AddressRange & { readonly prefix: numb
   const network = text.slice(0, slash)
   const ipv4 = parseIPv4(network)
   if (ipv4 >= 0) return prefix <= 32 ? cidrRange(1, [ipv4], prefix, prefix) : null
-  if (prefix > 128 || !ipaddr.IPv6.isValid(network) || network.includes('%')) return null
-  const address = ipaddr.IPv6.parse(network)
+  const address = network.includes('%') ? null : parseIPv6(network)
+  if (address === null || prefix > 128) return null
 
   return address.isIPv4MappedAddress() && prefix >= 96
     ? cidrRange(1, [wordOf(address.toIPv4Address().octets, 0)], prefix - 96, prefix)
