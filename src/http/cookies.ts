@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http'
+
 /** Where a cookie belongs. Browsers share cookies between all ports of a host, so the name has to tell them apart. */
 export type CookieScope = { readonly tenantId: string | null; readonly isSecure: boolean; readonly port: number | string }
 
@@ -22,4 +24,26 @@ export function cookieScope(base: string, tenantId: string | null): CookieScope 
  */
 export function cookieAttributes(isSecure: boolean): { httpOnly: true; path: '/'; overwrite: true; secure: boolean; sameSite: 'none' | 'lax' } {
   return { httpOnly: true, path: '/', overwrite: true, secure: isSecure, sameSite: isSecure ? 'none' : 'lax' }
+}
+
+type Cookies = { readonly keys?: unknown; readonly request: IncomingMessage; get(name: string, options?: { readonly signed?: boolean }): string | undefined }
+
+const relieved = new WeakSet<object>()
+
+/**
+ * The library of cookies keeps a pattern for every name it was ever asked for. Ours carry the tenant, and tenants come and
+ * go by the thousand: from now on an unsigned cookie is read without one.
+ */
+export function keepNoCookiePatterns(cookies: object): void {
+  const prototype = Object.getPrototypeOf(cookies) as Cookies
+  if (relieved.has(prototype)) return
+  relieved.add(prototype)
+  const { get: withPattern } = prototype
+
+  prototype.get = function get(this: Cookies, name, options) {
+    if (options && (options.signed ?? Boolean(this.keys))) return withPattern.call(this, name, options)
+    const pair = this.request.headers.cookie?.split(';').map((part) => part.replace(/^ +/, '')).find((part) => part.startsWith(`${name}=`))
+
+    return pair?.slice(name.length + 1).replace(/^"(.*).$/s, '$1')
+  }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import compose from 'koa-compose'
 import type { Context, Middleware } from 'koa'
 import type { Provider } from 'oidc-provider'
+import { keepNoCookiePatterns } from '../http/cookies.ts'
 import { runWithClock } from '../clock/scope.ts'
 import { observe } from '../sign-in/describe.ts'
 import type { Observation } from '../sign-in/signals.ts'
@@ -41,6 +42,7 @@ function observing(host: Host, options: TenantAppOptions): Middleware {
   const browserCookie = browserCookieName(host)
 
   return async (ctx, next) => {
+    keepNoCookiePatterns(ctx.cookies)
     try {
       ctx.state.observation = observationOf(ctx, host, options)
     } catch (error) {

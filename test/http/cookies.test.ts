@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { cookieAttributes, cookieName, cookieScope } from '../../src/http/cookies.ts'
+import { cookieAttributes, cookieName, cookieScope, keepNoCookiePatterns } from '../../src/http/cookies.ts'
+import { serve } from './serve.ts'
 
 const contoso = 'c0ffee00-0000-4000-8000-000000000001'
 
@@ -20,4 +21,23 @@ test('over HTTPS a cookie travels into frames of other sites, and only over HTTP
 
 test('over HTTP a cookie stays with its site', () => {
   expect(cookieAttributes(false)).toMatchObject({ sameSite: 'lax', secure: false, httpOnly: true, path: '/' })
+})
+
+const headers: Record<string, { header: string; read: string }> = {
+  'one of several': { header: 'a=1; where=office; b=2', read: 'office' },
+  'the first of two': { header: 'where=1;where=2', read: '1' },
+  'not one that ends alike': { header: 'nowhere=1', read: 'none' },
+  'a quoted one': { header: 'where="office"', read: 'office' },
+  'one with an equals sign': { header: 'where=a=b', read: 'a=b' },
+  'an empty one': { header: 'where=', read: '' },
+}
+
+test.each(Object.entries(headers))('a cookie is read as before without a pattern being kept: %s', async (_, { header, read }) => {
+  const { fetch } = await serve((ctx) => {
+    const before = ctx.cookies.get('where')
+    keepNoCookiePatterns(ctx.cookies)
+    ctx.body = JSON.stringify([before ?? 'none', ctx.cookies.get('where') ?? 'none'])
+  })
+
+  expect(await (await fetch('/', { headers: { cookie: header } })).json()).toEqual([read, read])
 })

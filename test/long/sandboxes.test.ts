@@ -99,5 +99,5 @@ test('10,000 tenants made, used and deleted leave the memory as it was', async (
 
   console.log(`heap: ${before.toFixed(1)} MB before, ${after.toFixed(1)} MB after 10,000 tenants`)
   expect(server.mock.tenants).toHaveLength(1)
-  expect(after - before, 'megabytes more').toBeLessThan(4)
+  expect(after - before, 'megabytes more').toBeLessThan(2)
 })
