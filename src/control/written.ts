@@ -6,7 +6,8 @@ type Written = Readonly<Record<string, unknown>>
 
 /** The lists of a tenant file. */
 export const collectionNames = [
-  'users', 'groups', 'applications', 'devices', 'domains', 'namedLocations', 'conditionalAccessPolicies', 'authenticationStrengths', 'tokenLifetimePolicies', 'agreements',
+  'users', 'groups', 'applications', 'devices', 'domains', 'namedLocations', 'conditionalAccessPolicies', 'authenticationStrengths',
+  'authenticationContextClassReferences', 'tokenLifetimePolicies', 'agreements',
 ] as const satisfies readonly (keyof TenantData)[]
 
 /** A running tenant as a tenant file spells it, and when its things were made and changed. */

@@ -4,7 +4,7 @@ import { keyed, type Keyed, type Keys } from './keyed.ts'
 /** Every collection of a tenant, in the order a tenant file lists them. */
 export const collections = [
   'domains', 'users', 'groups', 'applications', 'devices',
-  'namedLocations', 'authenticationStrengths', 'conditionalAccessPolicies', 'tokenLifetimePolicies', 'agreements',
+  'namedLocations', 'authenticationStrengths', 'authenticationContextClassReferences', 'conditionalAccessPolicies', 'tokenLifetimePolicies', 'agreements',
 ] as const satisfies readonly Collection[]
 
 /** What one entity of each collection is called in a sentence. */
@@ -16,6 +16,7 @@ export const nounOf: Readonly<Record<Collection, string>> = {
   devices: 'device',
   namedLocations: 'named location',
   authenticationStrengths: 'authentication strength',
+  authenticationContextClassReferences: 'authentication context',
   conditionalAccessPolicies: 'policy',
   tokenLifetimePolicies: 'token lifetime policy',
   agreements: 'agreement',
@@ -30,6 +31,7 @@ export const nameOf: { readonly [C in Collection]: (entity: Entities[C]) => stri
   devices: ({ displayName }) => displayName,
   namedLocations: ({ displayName }) => displayName,
   authenticationStrengths: ({ displayName }) => displayName,
+  authenticationContextClassReferences: ({ displayName }) => displayName,
   conditionalAccessPolicies: ({ displayName }) => displayName,
   tokenLifetimePolicies: ({ displayName }) => displayName,
   agreements: ({ displayName }) => displayName,
@@ -70,6 +72,7 @@ const keysOfCollection: { readonly [C in Collection]: Keys<Entities[C]> } = {
   },
   namedLocations: byDisplayName,
   authenticationStrengths: byDisplayName,
+  authenticationContextClassReferences: byDisplayName,
   conditionalAccessPolicies: byDisplayName,
   tokenLifetimePolicies: byDisplayName,
   agreements: byDisplayName,
@@ -84,6 +87,7 @@ export const namesOf: Readonly<Record<Collection, readonly string[]>> = {
   devices: ['deviceId', 'displayName'],
   namedLocations: ['displayName'],
   authenticationStrengths: ['displayName'],
+  authenticationContextClassReferences: ['displayName'],
   conditionalAccessPolicies: ['displayName'],
   tokenLifetimePolicies: ['displayName'],
   agreements: ['displayName'],
@@ -98,6 +102,7 @@ export const uniqueIn: Readonly<Record<Collection, readonly string[]>> = {
   devices: ['deviceId'],
   namedLocations: [],
   authenticationStrengths: [],
+  authenticationContextClassReferences: [],
   conditionalAccessPolicies: [],
   tokenLifetimePolicies: [],
   agreements: [],

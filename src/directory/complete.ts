@@ -1,4 +1,4 @@
-import type { Agreement, Application, Device, Domain, Federation, Group, TenantSettings, TokenLifetimePolicy, User } from './types.ts'
+import type { Agreement, Application, AuthenticationContext, Device, Domain, Federation, Group, TenantSettings, TokenLifetimePolicy, User } from './types.ts'
 import { idFor } from './ids.ts'
 import { withoutTrailingSlash } from './collections.ts'
 import { roleNamed } from './roles.ts'
@@ -161,6 +161,13 @@ export function completeAgreement(tenantId: string, said: Partial<Agreement> & {
     termsExpiration: said.termsExpiration ?? null,
     userReacceptRequiredFrequency: said.userReacceptRequiredFrequency ?? null,
   }
+}
+
+/** An authentication context, whole. */
+export function completeAuthenticationContext(said: Partial<AuthenticationContext> & { readonly id: string }): AuthenticationContext {
+  const id = said.id.toLowerCase()
+
+  return { id, displayName: said.displayName ?? id, description: said.description ?? null, isAvailable: said.isAvailable ?? false }
 }
 
 /** The settings of a tenant, whole: a new tenant's defaults where nothing is said. */

@@ -3,7 +3,7 @@ import type { NamedLocation } from '../policy/named-location.ts'
 import type { AuthenticationStrength } from '../policy/policy-set.ts'
 import type { Policy } from '../policy/policy.ts'
 import { badRequest, DirectoryRefusal, unknownName, type Problem } from './refusal.ts'
-import type { Agreement, Directory, TenantSettings } from './types.ts'
+import type { Agreement, AuthenticationContext, Directory, TenantSettings } from './types.ts'
 
 /** A policy as the tenant keeps it, or the refusal that Graph would answer with. Policies are understood in the policy room. */
 export function judgedPolicy(written: Policy, directory: Directory): Policy {
@@ -94,6 +94,13 @@ export function refuseStrengthRemoval(strength: AuthenticationStrength, director
   if (policy) throw badStrength(`The policy "${policy.displayName}" asks for "${strength.displayName}". Take it out of the policy first.`)
 }
 
+/** An authentication context that applications may use stays; one that a policy is about, until none is (reference 6.4). */
+export function refuseContextRemoval({ id, displayName, isAvailable }: AuthenticationContext, directory: Directory): void {
+  if (isAvailable) throw ruled('AuthenticationContextInUse', `"${displayName}" is published to applications. Set isAvailable to false first.`)
+  const policy = directory.list('conditionalAccessPolicies').find(({ conditions: { applications } }) => applications.includeAuthenticationContextClassReferences.includes(id))
+  if (policy) throw ruled('AuthenticationContextInUse', `The policy "${policy.displayName}" is about "${displayName}". Take it out of the policy first.`)
+}
+
 /** Terms of use that a policy asks for stay until none does. */
 export function refuseAgreementRemoval(agreement: Agreement, directory: Directory): void {
   const policy = directory.list('conditionalAccessPolicies').find(({ grantControls }) => grantControls?.termsOfUse.includes(agreement.id))
@@ -109,6 +116,7 @@ function knownIds(directory: Directory): ValidationContext['known'] {
   return {
     namedLocations: directory.list('namedLocations').map(({ id }) => id),
     authenticationStrengths: directory.list('authenticationStrengths').map(({ id }) => id),
+    authenticationContexts: directory.list('authenticationContextClassReferences').map(({ id }) => id),
     termsOfUse: directory.list('agreements').map(({ id }) => id),
   }
 }

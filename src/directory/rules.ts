@@ -1,12 +1,12 @@
-import { completeAgreement, completeApplication, completeDevice, completeDomain, completeGroup, completeTokenLifetimePolicy, completeUser } from './complete.ts'
+import { completeAgreement, completeApplication, completeAuthenticationContext, completeDevice, completeDomain, completeGroup, completeTokenLifetimePolicy, completeUser } from './complete.ts'
 import { keysOfCollection, nameOf, nounOf, uniqueIn, type Collections } from './collections.ts'
 import { parsedRange } from './countries.ts'
-import { judgedLocation, judgedPolicy, judgedStrength, problemsOfStrength, refuseAgreementRemoval, refuseLocationRemoval, refuseStrengthRemoval } from './conditional-access.ts'
+import { judgedLocation, judgedPolicy, judgedStrength, problemsOfStrength, refuseAgreementRemoval, refuseContextRemoval, refuseLocationRemoval, refuseStrengthRemoval } from './conditional-access.ts'
 import { problemsOfMembershipRule } from './dynamic-groups.ts'
 import { unknownName, type Problem } from './refusal.ts'
 import { builtInRoles, roleNamed } from './roles.ts'
 import { overWellKnown } from './well-known.ts'
-import type { Agreement, Application, Collection, Device, Directory, Domain, Entities, Group, TenantSettings, User } from './types.ts'
+import type { Agreement, Application, AuthenticationContext, Collection, Device, Directory, Domain, Entities, Group, TenantSettings, User } from './types.ts'
 
 type Rule<E> = (entity: E, directory: Directory) => readonly Problem[]
 
@@ -28,6 +28,7 @@ const completions: { readonly [C in Collection]: (entity: Entities[C], directory
   agreements: (agreement, { settings }) => completeAgreement(settings.id, agreement),
   namedLocations: judgedLocation,
   authenticationStrengths: judgedStrength,
+  authenticationContextClassReferences: (context) => completeAuthenticationContext(context),
   conditionalAccessPolicies: judgedPolicy,
 }
 
@@ -74,7 +75,12 @@ const rules: { readonly [C in Collection]?: Rule<Entities[C]> } = {
   applications: problemsOfApplication,
   devices: problemsOfDevice,
   authenticationStrengths: problemsOfStrength,
+  authenticationContextClassReferences: problemsOfContext,
   agreements: problemsOfAgreement,
+}
+
+function problemsOfContext({ id }: AuthenticationContext): readonly Problem[] {
+  return /^c[1-9]\d?$/.test(id) ? [] : [{ path: 'id', message: `"${id}" is no authentication context. They are c1 to c99.` }]
 }
 
 /** Periods are days or weeks: a month has no fixed length. */
@@ -214,6 +220,11 @@ const removals: { readonly [C in Collection]?: Rule<Entities[C]> } = {
   },
   authenticationStrengths(strength, directory) {
     refuseStrengthRemoval(strength, directory)
+
+    return []
+  },
+  authenticationContextClassReferences(context, directory) {
+    refuseContextRemoval(context, directory)
 
     return []
   },

@@ -40,6 +40,7 @@ export type Entities = {
   namedLocations: NamedLocation
   conditionalAccessPolicies: Policy
   authenticationStrengths: AuthenticationStrength
+  authenticationContextClassReferences: AuthenticationContext
   tokenLifetimePolicies: TokenLifetimePolicy
   agreements: Agreement
 }
@@ -191,6 +192,16 @@ export type Agreement = {
   readonly termsExpiration: { readonly startDateTime: string; readonly frequency?: string | null } | null
   /** How long each user's own acceptance lasts, as `P90D`; null = for good. */
   readonly userReacceptRequiredFrequency: string | null
+}
+
+/** What an application may ask for beyond signing in (reference 6.4): a step-up for one thing it does, by policies on the context. */
+export type AuthenticationContext = {
+  /** `c1` to `c99`, as the `acrs` claim has it. */
+  readonly id: string
+  readonly displayName: string
+  readonly description: string | null
+  /** Whether it is published for applications to use. What is published stays. */
+  readonly isAvailable: boolean
 }
 
 /**

@@ -3,7 +3,7 @@ import { isObject, pathTo, wordIn } from './validate/read.ts'
 
 /** What a policy may name. */
 export type ReferenceKind =
-  | 'user' | 'group' | 'role' | 'application' | 'namedLocation' | 'authenticationStrength' | 'termsOfUse' | 'servicePrincipal'
+  | 'user' | 'group' | 'role' | 'application' | 'namedLocation' | 'authenticationStrength' | 'authenticationContext' | 'termsOfUse' | 'servicePrincipal'
 
 /** Finds the id of what somebody named; undefined leaves the name as it is written. */
 export type ResolveReference = (kind: ReferenceKind, nameOrId: string, path: string) => string | undefined
@@ -31,7 +31,7 @@ const servicePrincipals = listOf('servicePrincipal', ['ServicePrincipalsInMyTena
 const tree: Tree = {
   conditions: {
     users: { includeUsers: users, excludeUsers: users, includeGroups: groups, excludeGroups: groups, includeRoles: roles, excludeRoles: roles },
-    applications: { includeApplications: applications, excludeApplications: applications },
+    applications: { includeApplications: applications, excludeApplications: applications, includeAuthenticationContextClassReferences: listOf('authenticationContext', []) },
     locations: { includeLocations: locations, excludeLocations: locations },
     clientApplications: { includeServicePrincipals: servicePrincipals, excludeServicePrincipals: servicePrincipals },
   },

@@ -101,7 +101,8 @@ export type TenantChanges = {
 } & { readonly [list in TenantList]?: readonly object[] }
 
 export type TenantList =
-  | 'users' | 'groups' | 'applications' | 'devices' | 'domains' | 'namedLocations' | 'conditionalAccessPolicies' | 'authenticationStrengths' | 'tokenLifetimePolicies'
+  | 'users' | 'groups' | 'applications' | 'devices' | 'domains' | 'namedLocations' | 'conditionalAccessPolicies' | 'authenticationStrengths'
+  | 'authenticationContextClassReferences' | 'tokenLifetimePolicies' | 'agreements'
 
 /** How a sandbox differs from the tenant it is made like. */
 export type SandboxChanges = TenantChanges & {

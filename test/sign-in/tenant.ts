@@ -85,6 +85,7 @@ export const emptyTenant: TenantData = {
   authenticationStrengths: [],
   tokenLifetimePolicies: [],
   agreements: [],
+  authenticationContextClassReferences: [],
 }
 
 export const passwordHash = await hashPassword(password)

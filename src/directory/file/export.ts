@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { mapReferences, type ReferenceKind } from '../../policy/index.ts'
-import { completeAgreement, completeApplication, completeDevice, completeDomain, completeGroup, completeTokenLifetimePolicy, completeUser } from '../complete.ts'
+import { completeAgreement, completeApplication, completeAuthenticationContext, completeDevice, completeDomain, completeGroup, completeTokenLifetimePolicy, completeUser } from '../complete.ts'
 import { roleNamed } from '../roles.ts'
 import type { Application, Group, RegisteredMethod, TenantData, User } from '../types.ts'
 import { overWellKnown, wellKnownApplication } from '../well-known.ts'
 import { isObject } from './cleaned.ts'
 import { tenantNames, type Kind, type Names } from './names.ts'
-import { agreement, application, authenticationStrength, tokenLifetimePolicy } from './schema-applications.ts'
+import { agreement, application, authenticationContext, authenticationStrength, tokenLifetimePolicy } from './schema-applications.ts'
 import { namedLocation } from './schema.ts'
 import { device, domain, group, user } from './schema-people.ts'
 
@@ -39,6 +39,7 @@ function tenantOf(data: TenantData): Written {
     conditionalAccessPolicies: data.conditionalAccessPolicies.map((policy) => policyOf(policy as unknown as Written, name)),
     authenticationStrengths: data.authenticationStrengths.filter(({ policyType }) => policyType === 'custom')
       .map((entity) => said(entity, { policyType: 'custom' }, authenticationStrength)),
+    authenticationContextClassReferences: (data.authenticationContextClassReferences ?? []).map((entity) => said(entity, completeAuthenticationContext({ id: entity.id }), authenticationContext)),
     tokenLifetimePolicies: data.tokenLifetimePolicies.map((entity) =>
       said(entity, completeTokenLifetimePolicy(data.id, { displayName: entity.displayName }), tokenLifetimePolicy)),
     agreements: (data.agreements ?? []).map((entity) => said(entity, completeAgreement(data.id, { displayName: entity.displayName }), agreement)),
@@ -58,7 +59,7 @@ function naming(data: TenantData): Naming {
     add('applications', appId, displayName, id, ...identifierUris)
     add('servicePrincipals', servicePrincipalId, displayName, id, appId)
   }
-  for (const kind of ['groups', 'namedLocations', 'authenticationStrengths', 'tokenLifetimePolicies', 'agreements'] as const) {
+  for (const kind of ['groups', 'namedLocations', 'authenticationStrengths', 'authenticationContextClassReferences', 'tokenLifetimePolicies', 'agreements'] as const) {
     for (const { id, displayName } of data[kind] ?? []) add(kind, id, displayName)
   }
 
@@ -134,6 +135,7 @@ const kinds: Readonly<Record<ReferenceKind, Kind>> = {
   application: 'applications',
   namedLocation: 'namedLocations',
   authenticationStrength: 'authenticationStrengths',
+  authenticationContext: 'authenticationContextClassReferences',
   servicePrincipal: 'servicePrincipals',
   termsOfUse: 'agreements',
 }

@@ -53,6 +53,7 @@ export function identified(entry: TenantEntry, tenantId: string, path: string, p
     namedLocations: identify('namedLocations', entry.namedLocations, byDisplayName),
     conditionalAccessPolicies: identify('conditionalAccessPolicies', entry.conditionalAccessPolicies as readonly WrittenPolicy[] | undefined, byDisplayName),
     authenticationStrengths: identify('authenticationStrengths', entry.authenticationStrengths?.filter((strength) => strength?.policyType !== 'builtIn'), byDisplayName),
+    authenticationContextClassReferences: identify('authenticationContextClassReferences', entry.authenticationContextClassReferences, byDisplayName),
     tokenLifetimePolicies: identify('tokenLifetimePolicies', entry.tokenLifetimePolicies, byDisplayName),
     agreements: identify('agreements', entry.agreements, byDisplayName),
   }
@@ -70,6 +71,7 @@ const kindOf: Readonly<Record<Collection, string>> = {
   namedLocations: 'namedLocation',
   conditionalAccessPolicies: 'policy',
   authenticationStrengths: 'authenticationStrength',
+  authenticationContextClassReferences: 'authenticationContext',
   tokenLifetimePolicies: 'tokenLifetimePolicy',
   agreements: 'agreement',
 }
@@ -96,6 +98,7 @@ export function namesIn(given: IdentifiedTenant): Names {
     names.add('applications', { id: appId, names: [id, displayName, ...identifierUris] })
     names.add('servicePrincipals', { id: servicePrincipalId, names: [id, appId, displayName] })
   }
+  for (const { id, written } of given.authenticationContextClassReferences) names.add('authenticationContextClassReferences', { id, names: written.displayName ? [written.displayName] : [] })
   for (const kind of ['groups', 'namedLocations', 'authenticationStrengths', 'tokenLifetimePolicies', 'agreements'] as const) {
     for (const { id, written } of given[kind]) names.add(kind, { id, names: [written.displayName] })
   }

@@ -22,12 +22,13 @@ const kinds: Readonly<Record<ReferenceKind, Kind>> = {
   application: 'applications',
   namedLocation: 'namedLocations',
   authenticationStrength: 'authenticationStrengths',
+  authenticationContext: 'authenticationContextClassReferences',
   servicePrincipal: 'servicePrincipals',
   termsOfUse: 'agreements',
 }
 
 /** What must be there to be named; who else is meant may be gone, and Graph takes the id still. */
-const strict: ReadonlySet<ReferenceKind> = new Set(['namedLocation', 'authenticationStrength', 'termsOfUse'])
+const strict: ReadonlySet<ReferenceKind> = new Set(['namedLocation', 'authenticationStrength', 'authenticationContext', 'termsOfUse'])
 const trustedIpsNames: ReadonlySet<string> = new Set(['mfa trusted ips', 'multifactor authentication trusted ips'])
 
 /** Stands where a name means nothing, once that is reported: so that nothing more is said of it. */

@@ -97,6 +97,13 @@ export const agreement = graphObject({
   ...echoed('file', 'files'),
 }, ['createdDateTime', 'modifiedDateTime', 'acceptances'])
 
+export const authenticationContext = graphObject({
+  id: v.pipe(v.string(), v.regex(/^c[1-9]\d?$/i, 'An authentication context is one of c1 to c99.'), v.description('c1 to c99, as the acrs claim has it.')),
+  displayName: text('Name of the context. Left out: its id.'),
+  description: text('What it is for.'),
+  isAvailable: flag('Whether it is published for applications to use. Default false.'),
+}, [])
+
 export const authenticationStrength = graphObject({
   displayName: name('Name of the strength.'),
   id,

@@ -36,7 +36,7 @@ const applications = v.strictObject({
   includeApplications: names('Applications by name or app id; All, None, Office365 or MicrosoftAdminPortals.'),
   excludeApplications: names('Applications the policy spares.'),
   includeUserActions: words(['urn:user:registersecurityinfo', 'urn:user:registerdevice', 'urn:user:accountrecovery'], 'Actions instead of applications.'),
-  includeAuthenticationContextClassReferences: names('Authentication contexts (c1 to c99) instead of applications.'),
+  includeAuthenticationContextClassReferences: names('Authentication contexts (c1 to c99, or by name) instead of applications.'),
   applicationFilter: filter('Applications by custom security attributes.'),
 })
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { agreement, application, authenticationStrength, tokenLifetimePolicy } from './schema-applications.ts'
+import { agreement, application, authenticationContext, authenticationStrength, tokenLifetimePolicy } from './schema-applications.ts'
 import { anything, flag, graphObject, list, name, oneOf, readOnlyOf, text, texts, whole } from './schema-parts.ts'
 import { device, domain, group, user } from './schema-people.ts'
 
@@ -75,6 +75,7 @@ export function tenantFileSchema(policySchema: v.GenericSchema = policy) {
     namedLocations: list(namedLocation, 'Named locations.'),
     conditionalAccessPolicies: list(policySchema, 'Conditional Access policies.'),
     authenticationStrengths: list(authenticationStrength, 'Custom authentication strengths; the built-in ones are there without being listed.'),
+    authenticationContextClassReferences: list(authenticationContext, 'Authentication contexts; one that a policy names is there without being listed.'),
     tokenLifetimePolicies: list(tokenLifetimePolicy, 'Token lifetime policies.'),
     agreements: list(agreement, 'Terms of use that policies may ask to be accepted.'),
     countries: v.optional(v.pipe(v.record(v.string(), v.string()), v.description('CIDR range → ISO 3166-1 alpha-2; the longest prefix wins.'))),

@@ -1,5 +1,5 @@
-import { completeAgreement, completeDevice, completeDomain, completeGroup, completeSettings, completeTokenLifetimePolicy, completeUser } from '../complete.ts'
-import { builtInStrengths } from '../../policy/index.ts'
+import { completeAgreement, completeAuthenticationContext, completeDevice, completeDomain, completeGroup, completeSettings, completeTokenLifetimePolicy, completeUser } from '../complete.ts'
+import { builtInStrengths, mapReferences } from '../../policy/index.ts'
 import { limitsOf } from '../conditional-access.ts'
 import { idFor } from '../ids.ts'
 import type { Problem } from '../refusal.ts'
@@ -19,7 +19,7 @@ export function builtTenant(entry: TenantEntry, path: string, report: Report): B
   const domains = domainsOf(entry, path, places, report.problem)
   const main = domains.find(({ isDefault }) => isDefault)?.id ?? 'tenant'
   const tenantId = entry.id?.toLowerCase() ?? idFor('portcullis', 'tenant', main)
-  const given = identified(entry, tenantId, path, report.problem)
+  const given = identified({ ...entry, authenticationContextClassReferences: contextsOf(entry) }, tenantId, path, report.problem)
   const resolver: Resolver = { ...report, names: namesIn(given) }
 
   function made<I extends { readonly at: string }, E extends object>(list: readonly I[], make: (item: I, index: number) => E | null): readonly E[] {
@@ -37,6 +37,7 @@ export function builtTenant(entry: TenantEntry, path: string, report: Report): B
   const known = {
     namedLocations: [...given.namedLocations.map(({ id }) => id), unresolved],
     authenticationStrengths: [...builtInStrengths, ...given.authenticationStrengths].map(({ id }) => id).concat(unresolved),
+    authenticationContexts: given.authenticationContextClassReferences.map(({ id }) => id),
     termsOfUse: [...given.agreements.map(({ id }) => id), unresolved],
   }
 
@@ -63,6 +64,7 @@ export function builtTenant(entry: TenantEntry, path: string, report: Report): B
       ...builtInStrengths,
       ...made(given.authenticationStrengths, ({ id, written }) => ({ ...written, id, policyType: 'custom' as const })),
     ] as TenantData['authenticationStrengths'],
+    authenticationContextClassReferences: made(given.authenticationContextClassReferences, ({ id, written }) => completeAuthenticationContext({ ...written, id } as never)),
     tokenLifetimePolicies: made(given.tokenLifetimePolicies, ({ id, written }) => completeTokenLifetimePolicy(tenantId, { ...written, id } as never)),
     agreements: made(given.agreements, ({ id, written }) => completeAgreement(tenantId, { ...written, id } as never)),
   }
@@ -71,6 +73,26 @@ export function builtTenant(entry: TenantEntry, path: string, report: Report): B
 }
 
 const members: readonly Kind[] = ['users', 'groups', 'servicePrincipals', 'devices']
+
+/** The contexts of the file, and those that only its policies name: they say all there is to say of one. */
+function contextsOf(entry: TenantEntry): Entry<'authenticationContextClassReferences'>[] {
+  const listed = present(entry.authenticationContextClassReferences)
+  const known = new Set(listed.flatMap(({ id, displayName }) => [id, displayName ?? id]).map((name) => name.toLowerCase()))
+  const implied: Entry<'authenticationContextClassReferences'>[] = []
+  for (const policy of present(entry.conditionalAccessPolicies)) {
+    mapReferences(policy, (kind, name) => {
+      const id = name.toLowerCase()
+      if (kind === 'authenticationContext' && /^c[1-9]\d?$/.test(id) && !known.has(id)) {
+        known.add(id)
+        implied.push({ id, isAvailable: true })
+      }
+
+      return undefined
+    })
+  }
+
+  return [...listed, ...implied]
+}
 
 /** The domains of the file, or those that its users have; the first is the default where none is said to be. */
 function domainsOf(entry: TenantEntry, path: string, places: Map<object, string>, problem: (problem: Problem) => void): readonly Domain[] {
