@@ -75,14 +75,18 @@ async function proved(ctx: Context, host: Host, params: Params): Promise<{ param
 
 type Params = Readonly<Record<string, string>>
 
-/** A page of another origin redeems nothing but what a single-page application was given (wire 4.6). */
+/**
+ * A page of another origin redeems nothing but what a single-page application was given, and that is redeemed by pages
+ * only: browsers say where a request comes from, servers do not (wire 4.6).
+ */
 function foreignRefusal(ctx: Context, { tenant, base }: Host, { code, refresh_token: refreshToken }: Params): Refusal | undefined {
   const origin = ctx.get('origin')
-  if (origin === '' || origin === base) return undefined
   const presented = code ? tenant.state.find('AuthorizationCode', code) : refreshToken ? tenant.state.find('RefreshToken', refreshToken) : undefined
   const facts = presented && factsOf(tenant, presented.grantId as string | undefined)
+  if (!facts) return undefined
+  if (facts.redirectKind === 'spa') return origin === '' ? { code: 9002327 } : undefined
 
-  return facts && facts.redirectKind !== 'spa' ? { code: 9002326, values: { origin } } : undefined
+  return origin === '' || origin === base ? undefined : { code: 9002326, values: { origin } }
 }
 
 /** What needs a tenant to be named: an application alone has no home that could be guessed, a password is asked for no stranger. */

@@ -98,7 +98,7 @@ async function authorize(host: Host, app: TenantApp, client: Application, user: 
     path: '/oauth2/v2.0/token',
     form: { grant_type: 'authorization_code', client_id: client.appId, code, redirect_uri: redirectUri, code_verifier: verifier, ...(asked.resource === undefined ? {} : { resource: asked.resource }), ...secretOf(client, redirectUri) },
     isOwn: secretOf(client, redirectUri).client_secret === undefined,
-    headers: signalsHeader(request),
+    headers: { ...signalsHeader(request), ...(redirectKind(client, redirectUri) === 'spa' ? { origin: new URL(redirectUri).origin } : {}) },
   })
 
   return redeemed.status === 200

@@ -100,6 +100,21 @@ describe('what belongs to a page of one origin', () => {
     expect((await refresh(later.body.refresh_token)).body).toMatchObject({ error: 'invalid_grant', error_codes: [700084] })
   })
 
+  test('a server redeems nothing that a page was given, neither code nor refresh token: 9002327', async () => {
+    const story = await newStory(server.mock)
+    const alice = visitor(server.mock, { signals: `ipAddress=${places.office}` })
+    const request = authorizeRequest(story.issuer, apps.salesSpa)
+    await alice.open(request.url)
+    const { answer } = await alice.signIn('alice@contoso.example')
+    const form = { grant_type: 'authorization_code', client_id: apps.salesSpa, code: answer.code ?? '', redirect_uri: request.redirectUri, code_verifier: request.verifier }
+    const refused = { status: 400, body: { error: 'invalid_request', error_codes: [9002327] } }
+
+    expect(await story.token(form)).toMatchObject(refused)
+    const { status, body } = await story.token(form, { origin: 'http://localhost:3999' })
+    expect(status, 'the code is still good for the page').toBe(200)
+    expect(await story.token({ grant_type: 'refresh_token', client_id: apps.salesSpa, refresh_token: body.refresh_token ?? '' })).toMatchObject(refused)
+  })
+
   test('a page must prove that the code is for it', async () => {
     const answer = await (async () => {
       const story = await newStory(server.mock)
