@@ -1,5 +1,5 @@
 import { createClock } from './clock/clock.ts'
-import type { Directory, TenantData } from './directory/types.ts'
+import type { Directory, Initiator, TenantData } from './directory/types.ts'
 import type { PolicySet } from './policy/policy-set.ts'
 import type { SignInTenant } from './sign-in/attempt.ts'
 import { policySetOf } from './sign-in/policy-set.ts'
@@ -28,8 +28,8 @@ export type Tenant = SignInTenant & {
   readonly requests: RequestLog
   /** What a reset returns to, and what sandboxes are made like. */
   readonly seed: TenantData
-  /** Ends every session and refresh token of a user. */
-  revoke(userId: string): Promise<void>
+  /** Ends every session and refresh token of a user; unsaid, it is Portcullis that does. */
+  revoke(userId: string, by?: Initiator): Promise<void>
   /** A whole sign-in without a browser (product.md 5). */
   signIn(request: HeadlessSignIn): Promise<HeadlessAnswer>
   /** Back to the seed: directory, log, clock, signals, faults, sessions. */
@@ -72,9 +72,10 @@ export function createTenant({ directory, seed, isSimulationOn, signIn }: Tenant
       if (compiled?.version !== directory.version) compiled = { version: directory.version, policySet: policySetOf(directory) }
       return compiled.policySet
     },
-    async revoke(userId) {
+    async revoke(userId, by) {
       const user = directory.get('users', userId)
-      if (user) await directory.put('users', { ...user, signInSessionsValidFromDateTime: new Date(clock.now()).toISOString() })
+      const changing = by ? directory.by(by) : directory
+      if (user) await changing.put('users', { ...user, signInSessionsValidFromDateTime: new Date(clock.now()).toISOString() })
     },
     signIn: (request) => signIn(tenant, request),
     resetClock() {

@@ -3,7 +3,7 @@ import { countryTable } from './countries.ts'
 import { memberships } from './membership.ts'
 import { applyTo, changedSettings, dataOf, inverseOf, settingsOf } from './change.ts'
 import { checkedChange } from './checked-change.ts'
-import type { Change, Collection, Directory, Entities, TenantData, TenantSettings } from './types.ts'
+import type { Change, Collection, Directory, Entities, Initiator, Made, TenantData, TenantSettings } from './types.ts'
 import { wellKnownApplication } from './well-known.ts'
 
 /**
@@ -19,6 +19,7 @@ export function createDirectory(data: TenantData, persist: (change: Change) => P
   let version = 0
   let taken: TenantData | null = data
   const listeners = new Set<(change: Change) => void>()
+  const witnesses = new Set<(made: Made) => void>()
   const unacknowledged: Unacknowledged[] = []
 
   function apply(change: Change): void {
@@ -40,9 +41,11 @@ export function createDirectory(data: TenantData, persist: (change: Change) => P
     for (const listener of listeners) listener(change)
   }
 
-  async function commit(change: Change): Promise<void> {
+  async function commit(change: Change, by: Initiator | null): Promise<void> {
     const pending: Unacknowledged = { undo: inverseOf(change, collections, settings, snapshot) }
+    const before = stateOf(change)
     apply(change)
+    const after = stateOf(change)
     unacknowledged.push(pending)
     try {
       await persist(change)
@@ -52,6 +55,15 @@ export function createDirectory(data: TenantData, persist: (change: Change) => P
     }
     const index = unacknowledged.indexOf(pending)
     if (index >= 0) unacknowledged.splice(index, 1)
+    for (const witness of witnesses) witness({ ...madeOf(change, before, after), by } as Made)
+  }
+
+  /** What a change is about, as it is at this moment. */
+  function stateOf(change: Change): Entities[Collection] | TenantSettings | TenantData | null {
+    if (change.kind === 'settings') return settings
+    if (change.kind === 'replace') return snapshot()
+
+    return collections[change.collection].get(change.kind === 'put' ? change.entity.id : change.id) ?? null
   }
 
   function undoFrom(pending: Unacknowledged): void {
@@ -107,10 +119,8 @@ export function createDirectory(data: TenantData, persist: (change: Change) => P
     roleTemplateIdsOf: (userId) => membership.roleTemplateIdsOf(userId),
     countryOf: (ipAddress) => countryOf(ipAddress),
 
-    put: async (collection, entity) => commit(checkedChange({ kind: 'put', collection, entity }, directory, collections)),
-    remove: async (collection, id) => commit(checkedChange({ kind: 'remove', collection, id }, directory, collections)),
-    patchSettings: async (change) => commit(checkedChange({ kind: 'settings', change }, directory, collections)),
-    replace: async (next) => commit({ kind: 'replace', data: { ...next, id: settings.id } }),
+    ...changesBy(null),
+    by: (initiator) => Object.assign(Object.create(directory) as Directory, changesBy(initiator)),
     snapshot,
 
     onChange(listener) {
@@ -118,9 +128,29 @@ export function createDirectory(data: TenantData, persist: (change: Change) => P
 
       return () => listeners.delete(listener)
     },
+    onMade(witness) {
+      witnesses.add(witness)
+
+      return () => witnesses.delete(witness)
+    },
+  }
+
+  function changesBy(by: Initiator | null): Pick<Directory, 'put' | 'remove' | 'patchSettings' | 'replace'> {
+    return {
+      put: async (collection, entity) => commit(checkedChange({ kind: 'put', collection, entity }, directory, collections), by),
+      remove: async (collection, id) => commit(checkedChange({ kind: 'remove', collection, id }, directory, collections), by),
+      patchSettings: async (change) => commit(checkedChange({ kind: 'settings', change }, directory, collections), by),
+      replace: async (next) => commit({ kind: 'replace', data: { ...next, id: settings.id } }, by),
+    }
   }
 
   return directory
+}
+
+function madeOf(change: Change, before: unknown, after: unknown): object {
+  if (change.kind === 'put' || change.kind === 'remove') return { kind: 'entity', collection: change.collection, before, after }
+
+  return { kind: change.kind, before, after }
 }
 
 /** A change that readers see and the disk may not have yet, and what takes it back. */

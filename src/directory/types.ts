@@ -234,11 +234,42 @@ export type Directory = {
   replace(data: TenantData): Promise<void>
   snapshot(): TenantData
 
+  /**
+   * The same directory, its changes made by somebody: a caller of Graph, a user who registers a method. The directory audit
+   * names whoever it is; what nobody says so of was done by Portcullis itself.
+   */
+  by(initiator: Initiator): Directory
+
   /** Rises with every change. */
   readonly version: number
   /** Called synchronously after each change, with what changed. */
   onChange(listener: (change: Change) => void): () => void
+  /**
+   * Called with each change once it is durable and before it is acknowledged, in the order they were made: who is told of a
+   * change finds it written down.
+   */
+  onMade(listener: (made: Made) => void): () => void
 }
+
+/** Who makes a change, as Graph's `initiatedBy` names him, and the request it came with. */
+export type Initiator = InitiatingUser | InitiatingApp
+type InitiatingUser = {
+  readonly user: { readonly id: string; readonly displayName: string | null; readonly userPrincipalName: string | null; readonly ipAddress: string | null }
+  readonly app?: undefined
+  readonly correlationId?: string
+}
+type InitiatingApp = {
+  readonly app: { readonly appId: string | null; readonly displayName: string | null; readonly servicePrincipalId: string | null; readonly servicePrincipalName: string | null }
+  readonly user?: undefined
+  readonly correlationId?: string
+}
+
+/** A change that was made: what there was before, what there is now, and by whom; null = by Portcullis itself. */
+export type Made = { readonly by: Initiator | null } & (
+  | { readonly kind: 'entity'; readonly collection: Collection; readonly before: Entities[Collection] | null; readonly after: Entities[Collection] | null }
+  | { readonly kind: 'settings'; readonly before: TenantSettings; readonly after: TenantSettings }
+  | { readonly kind: 'replace'; readonly before: TenantData; readonly after: TenantData }
+)
 
 export type SettingsChange = Partial<Omit<TenantSettings, 'id' | 'settings' | 'mfaServiceSettings'>> & {
   readonly settings?: Partial<TenantSettings['settings']>
