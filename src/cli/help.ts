@@ -44,3 +44,10 @@ export function columns(rows: readonly (readonly [left: string, right: string])[
 
   return rows.map(([left, right]) => `  ${left.padEnd(width)}   ${right}`.trimEnd())
 }
+
+/** Any number of columns, each as wide as its widest cell. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
+
+  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('   ')}`.trimEnd())
+}

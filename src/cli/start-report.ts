@@ -1,4 +1,4 @@
-import { columns } from './help.ts'
+import { columns, table } from './help.ts'
 
 /** What a person is told when the server is up. `startPortcullis` gives more; this is what is shown. */
 export type Started = {
@@ -68,12 +68,6 @@ const story = (base: string) => [
   '  2. Sign out, choose Branch, be alice again: she is refused, and the page names the policy.',
   '  3. From Branch again be dave: he is asked for his code.',
 ]
-
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
-
-  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('   ')}`.trimEnd())
-}
 
 /** As a shell reads it back. */
 const shellWord = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll('\'', String.raw`'\''`)}'`)

@@ -4,4 +4,5 @@
  */
 export { loadScenarios, type LoadedScenarios } from './load.ts'
 export { reporters, type FileReport } from './reporters.ts'
+export { askWhatIf, type WhatIfPart, type WhatIfTold } from './what-if.ts'
 export { tell, type Failure, type Told } from './told.ts'

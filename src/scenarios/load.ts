@@ -17,7 +17,8 @@ import type { Changes } from './tenant.ts'
 /** A scenario file, ready to run; or everything that is wrong with it. */
 export type LoadedScenarios = { readonly cases: readonly Case[]; readonly problems: readonly LineProblem[]; lineOf(path: Problem['path']): number }
 
-const shippedTenant = fileURLToPath(new URL('data/contoso.json', packageFolder))
+/** The tenant file that is asked where none is named. */
+export const shippedTenant = fileURLToPath(new URL('data/contoso.json', packageFolder))
 const nowhere = () => 1
 
 /**

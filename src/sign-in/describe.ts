@@ -60,7 +60,8 @@ function signalsInFile(user: User): Signals {
 /** Entities are replaced, never changed: what was read of one stays true. */
 const filed = new WeakMap<User['signals'], Signals>()
 
-function userIdentity(user: User, directory: Directory): UserIdentity {
+/** A user as Conditional Access knows them: what is in the directory now. */
+export function userIdentity(user: User, directory: Directory): UserIdentity {
   const domain = directory.domainOf(user.userPrincipalName)
   const isFederated = domain?.authenticationType === 'Federated'
   return {
@@ -81,7 +82,8 @@ function userIdentity(user: User, directory: Directory): UserIdentity {
   }
 }
 
-function servicePrincipalIdentity(client: Application, directory: Directory): ServicePrincipalIdentity {
+/** An application that signs in for itself, as Conditional Access knows it. */
+export function servicePrincipalIdentity(client: Application, directory: Directory): ServicePrincipalIdentity {
   const { appOwnerOrganizationId: owner, servicePrincipalType, customSecurityAttributes } = client
   return {
     kind: 'servicePrincipal',
