@@ -34,7 +34,7 @@ export type TenantWish = SettingsWish & Readonly<Record<string, unknown>>
 
 type SettingsWish = Partial<Pick<TenantSettings, 'displayName' | 'profile' | 'licence' | 'securityDefaults'>> & {
   readonly mfaServiceSettings?: Partial<TenantSettings['mfaServiceSettings']>
-  readonly settings?: { readonly [M in keyof TenantSettings['settings']]?: Partial<TenantSettings['settings'][M]> }
+  readonly settings?: { readonly [M in Exclude<keyof TenantSettings['settings'], 'activatedRoles'>]?: Partial<TenantSettings['settings'][M]> }
   readonly countries?: Readonly<Record<string, string | null>>
 }
 

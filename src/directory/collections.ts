@@ -4,7 +4,7 @@ import { keyed, type Keyed, type Keys } from './keyed.ts'
 /** Every collection of a tenant, in the order a tenant file lists them. */
 export const collections = [
   'domains', 'users', 'groups', 'applications', 'devices',
-  'namedLocations', 'authenticationStrengths', 'authenticationContextClassReferences', 'conditionalAccessPolicies', 'tokenLifetimePolicies', 'agreements',
+  'namedLocations', 'authenticationStrengths', 'authenticationContextClassReferences', 'conditionalAccessPolicies', 'tokenLifetimePolicies', 'agreements', 'deletedItems',
 ] as const satisfies readonly Collection[]
 
 /** What one entity of each collection is called in a sentence. */
@@ -20,6 +20,7 @@ export const nounOf: Readonly<Record<Collection, string>> = {
   conditionalAccessPolicies: 'policy',
   tokenLifetimePolicies: 'token lifetime policy',
   agreements: 'agreement',
+  deletedItems: 'deleted item',
 }
 
 /** How one entity of each collection is shown to a person: the name it goes by. */
@@ -35,6 +36,7 @@ export const nameOf: { readonly [C in Collection]: (entity: Entities[C]) => stri
   conditionalAccessPolicies: ({ displayName }) => displayName,
   tokenLifetimePolicies: ({ displayName }) => displayName,
   agreements: ({ displayName }) => displayName,
+  deletedItems: ({ id }) => id,
 }
 
 const displayName = (entity: { readonly displayName: string }) => keysOf(entity.displayName)
@@ -50,11 +52,14 @@ const keysOfCollection: { readonly [C in Collection]: Keys<Entities[C]> } = {
     userPrincipalName: (user) => keysOf(user.userPrincipalName),
     localPart: (user) => keysOf(user.userPrincipalName.split('@')[0] ?? ''),
     displayName,
+    mail: (user) => (user.mail === null ? [] : keysOf(user.mail)),
+    roles: (user) => user.roles,
   },
   groups: {
     displayName,
     members: (group) => group.members,
     owners: (group) => group.owners,
+    roles: (group) => group.roles ?? [],
     dynamic: (group) => (group.membershipRule === null ? [] : ['yes']),
   },
   applications: {
@@ -63,7 +68,10 @@ const keysOfCollection: { readonly [C in Collection]: Keys<Entities[C]> } = {
     identifierUri: (application) => keysOf(...application.identifierUris.map(withoutTrailingSlash)),
     displayName,
     principals: (application) => keysOf(...application.assignments.map(({ principal }) => principal)),
-    resources: (application) => keysOf(...application.consents.map(({ resource }) => resource)),
+    consenters: (application) => keysOf(...(application.userConsents ?? []).map(({ principal }) => principal)),
+    resources: (application) => keysOf(...[...application.consents, ...(application.userConsents ?? [])].map(({ resource }) => resource)),
+    roles: (application) => application.roles ?? [],
+    owners: (application) => application.owners ?? [],
   },
   devices: {
     deviceId: (device) => keysOf(device.deviceId),
@@ -76,6 +84,7 @@ const keysOfCollection: { readonly [C in Collection]: Keys<Entities[C]> } = {
   conditionalAccessPolicies: byDisplayName,
   tokenLifetimePolicies: byDisplayName,
   agreements: byDisplayName,
+  deletedItems: {},
 }
 
 /** The indexes that are names, nearest first: what `named` looks through after the id. */
@@ -91,6 +100,7 @@ export const namesOf: Readonly<Record<Collection, readonly string[]>> = {
   conditionalAccessPolicies: ['displayName'],
   tokenLifetimePolicies: ['displayName'],
   agreements: ['displayName'],
+  deletedItems: [],
 }
 
 /** The indexes in which no two entities of a tenant may meet. */
@@ -106,6 +116,7 @@ export const uniqueIn: Readonly<Record<Collection, readonly string[]>> = {
   conditionalAccessPolicies: [],
   tokenLifetimePolicies: [],
   agreements: [],
+  deletedItems: [],
 }
 
 export type Collections = { readonly [C in Collection]: Keyed<Entities[C]> }

@@ -1,4 +1,4 @@
-import type { Agreement, Application, AuthenticationContext, Device, Domain, Federation, Group, TenantSettings, TokenLifetimePolicy, User } from './types.ts'
+import type { Agreement, Application, AuthenticationContext, Device, Domain, Federation, Group, TenantSettings, TokenLifetimePolicy, User, UserConsent } from './types.ts'
 import { idFor } from './ids.ts'
 import { withoutTrailingSlash } from './collections.ts'
 import { roleNamed } from './roles.ts'
@@ -85,6 +85,9 @@ export function completeApplication(tenantId: string, said: DeepPartialApplicati
     assignments: (said.assignments ?? []).map(({ principal, role }) => ({ principal: principal.toLowerCase(), role: role?.toLowerCase() ?? null })),
     appRoleAssignmentRequired: said.appRoleAssignmentRequired ?? false,
     consents: (said.consents ?? []).map(({ resource, scopes }) => ({ resource: resource.toLowerCase(), scopes })),
+    ...(said.userConsents ? { userConsents: said.userConsents.map(userConsent) } : {}),
+    ...(said.owners ? { owners: unique(said.owners) } : {}),
+    ...(said.roles ? { roles: rolesOf(said.roles) } : {}),
     optionalClaims: said.optionalClaims ?? null,
     groupMembershipClaims: said.groupMembershipClaims ?? null,
     requiredResourceAccess: said.requiredResourceAccess ?? [],
@@ -130,6 +133,7 @@ export function completeDomain(said: Partial<Omit<Domain, 'federation'>> & { rea
     id: said.id.toLowerCase(),
     isDefault: said.isDefault ?? false,
     authenticationType: isFederated ? 'Federated' : 'Managed',
+    ...(said.isVerified === false ? { isVerified: false } : {}),
     federation: isFederated
       ? {
           ...federation,
@@ -196,6 +200,7 @@ export function completeSettings(said: PartialSettings & { readonly id: string; 
       },
       smartLockout: { threshold: settings?.smartLockout?.threshold ?? 10, seconds: settings?.smartLockout?.seconds ?? 60 },
       limits: settings?.limits ?? {},
+      ...(settings?.activatedRoles ? { activatedRoles: rolesOf(settings.activatedRoles) } : {}),
     },
     countries: said.countries ?? {},
   }
@@ -207,6 +212,10 @@ type PartialSettings = Partial<Omit<TenantSettings, 'settings' | 'mfaServiceSett
     readonly inboundTrust?: Partial<TenantSettings['settings']['inboundTrust']>
     readonly smartLockout?: Partial<TenantSettings['settings']['smartLockout']>
   }
+}
+
+function userConsent({ principal, resource, scopes }: UserConsent): UserConsent {
+  return { principal: principal.toLowerCase(), resource: resource.toLowerCase(), scopes }
 }
 
 /** Roles by template id; a name will do. */

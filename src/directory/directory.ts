@@ -35,6 +35,7 @@ export function createDirectory(data: TenantData, persist: (change: Change) => P
       applyTo(collections, change)
       if (change.collection === 'groups' || change.kind === 'remove') membership.forgetAll()
       else if (change.collection === 'users' || change.collection === 'devices') membership.forget(change.entity.id)
+      else if (change.collection === 'applications' && 'servicePrincipalId' in change.entity) membership.forget(String(change.entity.servicePrincipalId))
     }
     version++
     taken = null
@@ -90,6 +91,12 @@ export function createDirectory(data: TenantData, persist: (change: Change) => P
       return version
     },
     list: (collection) => collections[collection].list() as never,
+    sorted: (collection, index) => collections[collection].sorted(index) as never,
+    found(collection, index, key) {
+      const { ids, get } = collections[collection]
+
+      return ids(index, key).flatMap((id) => get(id) ?? []) as never
+    },
     get: (collection, id) => collections[collection].get(id) as never,
     application: (appId) => only('applications', 'appId', appId.toLowerCase()),
     resource(name) {
@@ -138,7 +145,7 @@ export function createDirectory(data: TenantData, persist: (change: Change) => P
   function changesBy(by: Initiator | null): Pick<Directory, 'put' | 'remove' | 'patchSettings' | 'replace'> {
     return {
       put: async (collection, entity) => commit(checkedChange({ kind: 'put', collection, entity }, directory, collections), by),
-      remove: async (collection, id) => commit(checkedChange({ kind: 'remove', collection, id }, directory, collections), by),
+      remove: async (collection, id, options = {}) => commit(checkedChange({ kind: 'remove', collection, id, ...options }, directory, collections), by),
       patchSettings: async (change) => commit(checkedChange({ kind: 'settings', change }, directory, collections), by),
       replace: async (next) => commit({ kind: 'replace', data: { ...next, id: settings.id } }, by),
     }

@@ -1,6 +1,10 @@
+import { sortedList, type SortedList } from './sorted-list.ts'
+
 /** One collection of a tenant by id, by key and in order; what the seed had is shared between all copies of the tenant. */
 export type Keyed<E> = {
   list(): readonly E[]
+  /** The list in the order of what an index holds; made when first asked for, and then kept in order change by change. */
+  sorted(index: string): readonly E[]
   get(id: string): E | undefined
   /** Ids of the entities that have this key in the named index. */
   ids(index: string, key: string): readonly string[]
@@ -22,7 +26,9 @@ export function keyed<E extends { readonly id: string }>(entities: readonly E[],
   const own = new Map<string, E | null>()
   const ownIds: Record<string, Map<string, readonly string[]>> = {}
   for (const index of Object.keys(keys)) ownIds[index] = new Map()
-  let listed: readonly E[] | null = entities
+  let listed: readonly E[] = entities
+  let unlisted: Replacement<E>[] = []
+  const sortedBy = new Map<string, SortedList<E>>()
   let size = entities.length
 
   function get(id: string): E | undefined {
@@ -54,11 +60,25 @@ export function keyed<E extends { readonly id: string }>(entities: readonly E[],
     rekey(id, before, after)
     own.set(id, after ?? null)
     size += (after ? 1 : 0) - (before ? 1 : 0)
-    listed = null
+    unlisted.push({ before, after })
+    for (const sorted of sortedBy.values()) sorted.replace(before, after)
+  }
+
+  function list(): readonly E[] {
+    if (unlisted.length > 0) listed = replaced(listed, unlisted, base) ?? merged(entities, own)
+    unlisted = []
+
+    return listed
   }
 
   return {
-    list: () => (listed ??= merged(entities, own)),
+    list,
+    sorted(index) {
+      const known = sortedBy.get(index) ?? sortedList(list(), keys[index] ?? (() => none))
+      sortedBy.set(index, known)
+
+      return known.list()
+    },
     get,
     ids,
     put: (entity) => replace(entity.id.toLowerCase(), entity),
@@ -108,6 +128,26 @@ function indexOf<E extends { readonly id: string }>(entities: readonly E[], keys
   }
 
   return index
+}
+
+type Replacement<E> = { readonly before: E | undefined; readonly after: E | undefined }
+
+/** From here on going through all of them once costs less than looking each one up. */
+const fewReplacements = 64
+
+/** The list after a few changes, each in its place; null where the order has to be worked out anew. */
+function replaced<E extends { readonly id: string }>(list: readonly E[], changes: readonly Replacement<E>[], base: Base<E>): readonly E[] | null {
+  if (changes.length > fewReplacements) return null
+  const copy = [...list]
+  for (const { before, after } of changes) {
+    const place = before ? copy.indexOf(before) : -1
+    if (place >= 0) copy.splice(place, 1, ...(after ? [after] : []))
+    // What was in the list to begin with comes back to its old place, not to the end.
+    else if (before || (after && base.byId().has(after.id.toLowerCase()))) return null
+    else if (after) copy.push(after)
+  }
+
+  return copy
 }
 
 /** The list in its order, with what changed in the place where it was and what is new at the end. */

@@ -60,13 +60,15 @@ function groupsAbove(collections: Collections, id: string): readonly string[] {
   return [...found]
 }
 
-/** Roles given to the user, and those given to a role-assignable group the user is a direct member of (they cannot nest). */
-function rolesOf({ users, groups }: Collections, id: string): readonly string[] {
+/** Roles given to a user or a service principal, and those given to a role-assignable group the user is a direct member of (they cannot nest). */
+function rolesOf({ users, groups, applications }: Collections, id: string): readonly string[] {
   const through = groups.ids('members', id).flatMap((groupId) => {
     const group = groups.get(groupId)
 
     return group?.isAssignableToRole ? group.roles ?? [] : []
   })
 
-  return [...new Set([...(users.get(id)?.roles ?? []), ...through])]
+  const own = users.get(id)?.roles ?? applications.ids('servicePrincipalId', id).flatMap((applicationId) => applications.get(applicationId)?.roles ?? [])
+
+  return [...new Set([...own, ...through])]
 }

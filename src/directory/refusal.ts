@@ -6,6 +6,8 @@ export type Problem = {
   readonly path: string
   readonly message: string
   readonly nearest?: string
+  /** Somebody else has what must be one's own. */
+  readonly isTaken?: boolean
 }
 
 /** A change (or a tenant file) the directory will not take. Nothing was changed. */

@@ -26,6 +26,7 @@ const completions: { readonly [C in Collection]: (entity: Entities[C], directory
   devices: (device, { settings }) => completeDevice(settings.id, device),
   tokenLifetimePolicies: (policy, { settings }) => completeTokenLifetimePolicy(settings.id, policy),
   agreements: (agreement, { settings }) => completeAgreement(settings.id, agreement),
+  deletedItems: (item) => item,
   namedLocations: judgedLocation,
   authenticationStrengths: judgedStrength,
   authenticationContextClassReferences: (context) => completeAuthenticationContext(context),
@@ -41,7 +42,7 @@ export function problemsOfEntity<C extends Collection>(collection: C, entity: En
 
 function problemsOfName<C extends Collection>(collection: C, entity: Entities[C]): readonly Problem[] {
   const name = (nameOf[collection] as (entity: Entities[C]) => unknown)(entity)
-  const member = collection === 'domains' ? 'id' : collection === 'users' ? 'userPrincipalName' : 'displayName'
+  const member = collection === 'domains' || collection === 'deletedItems' ? 'id' : collection === 'users' ? 'userPrincipalName' : 'displayName'
 
   return typeof name === 'string' && name.trim() !== '' ? [] : [{ path: member, message: `A ${nounOf[collection]} needs a ${member}.` }]
 }
@@ -55,7 +56,7 @@ function problemsOfSharing<C extends Collection>(collection: C, entity: Entities
     for (const key of keys) {
       if (!collections[collection].ids(index, key).some((other) => other !== id)) continue
       const member = index === 'identifierUri' ? 'identifierUris' : index
-      problems.push({ path: member, message: `Another ${nounOf[collection]} has the ${index} "${key}". Choose another, or change that one first.` })
+      problems.push({ path: member, message: `Another ${nounOf[collection]} has the ${index} "${key}". Choose another, or change that one first.`, isTaken: true })
     }
   }
   for (const other of principals) {
@@ -101,14 +102,19 @@ function problemsOfUser(user: User, directory: Directory): readonly Problem[] {
   const problems = user.roles.flatMap((role, index) => problemsOfRole(`roles[${index}]`, role))
   if (!/^[^@\s]+@[^@\s]+$/.test(userPrincipalName)) {
     problems.push({ path: 'userPrincipalName', message: `"${userPrincipalName}" is not a user principal name. Write name@domain.` })
-  } else if (!directory.domainOf(userPrincipalName)) {
+  } else if (!isNamedAfter(directory.domainOf(userPrincipalName))) {
     const [name, domain = ''] = userPrincipalName.split('@')
-    const domains = directory.list('domains').map(({ id }) => id)
+    const domains = directory.list('domains').flatMap(({ id, isVerified }) => (isVerified === false ? [] : [id]))
     const problem = unknownName('userPrincipalName', `"${domain}" is not a domain of this tenant`, domain, domains)
     problems.push({ ...problem, ...(problem.nearest ? { nearest: `${name}@${problem.nearest}` } : {}) })
   }
 
   return problems
+}
+
+/** Whether users may have a domain in their names: it is the tenant's, and shown to be. */
+function isNamedAfter(domain: Domain | undefined): boolean {
+  return domain !== undefined && domain.isVerified !== false
 }
 
 function problemsOfRole(path: string, role: string): Problem[] {
@@ -159,6 +165,16 @@ function problemsOfApplication(application: Application, directory: Directory): 
     if (resource === application.appId || directory.resource(resource)) return
     problems.push({ path: `consents[${index}].resource`, message: `There is no application with the app id "${resource}" in this tenant.` })
   })
+  application.userConsents?.forEach(({ principal, resource }, index) => {
+    if (!directory.get('users', principal)) problems.push({ path: `userConsents[${index}].principal`, message: `There is no user with the id "${principal}" in this tenant.` })
+    if (resource !== application.appId && !directory.resource(resource)) {
+      problems.push({ path: `userConsents[${index}].resource`, message: `There is no application with the app id "${resource}" in this tenant.` })
+    }
+  })
+  application.owners?.forEach((owner, index) => {
+    if (!isPrincipal(owner, directory) && owner !== application.servicePrincipalId) problems.push(nobody(`owners[${index}]`, owner))
+  })
+  problems.push(...(application.roles ?? []).flatMap((role, index) => problemsOfRole(`roles[${index}]`, role)))
   if (application.tokenLifetimePolicy !== null && !directory.get('tokenLifetimePolicies', application.tokenLifetimePolicy)) {
     problems.push({ path: 'tokenLifetimePolicy', message: `There is no token lifetime policy "${application.tokenLifetimePolicy}".` })
   }
@@ -191,6 +207,7 @@ function problemsOfDomain(domain: Domain, directory: Directory): readonly Proble
   if (!domain.isDefault && directory.get('domains', domain.id)?.isDefault) {
     problems.push({ path: 'isDefault', message: 'A tenant has one default domain. Make another one the default instead.' })
   }
+  if (domain.isDefault && domain.isVerified === false) problems.push({ path: 'isDefault', message: `"${domain.id}" is not verified. Verify it first.` })
 
   return problems
 }

@@ -26,6 +26,8 @@ export type TenantSettings = {
     readonly smartLockout: { readonly threshold: number; readonly seconds: number }
     /** Overrides of `limits.json`, same member names. */
     readonly limits: Readonly<Record<string, unknown>>
+    /** Template ids of the directory roles that were activated, whether anybody has them or not. */
+    readonly activatedRoles?: readonly string[]
   }
   /** CIDR range → ISO country; the longest prefix wins. */
   readonly countries: Readonly<Record<string, string>>
@@ -43,6 +45,7 @@ export type Entities = {
   authenticationContextClassReferences: AuthenticationContext
   tokenLifetimePolicies: TokenLifetimePolicy
   agreements: Agreement
+  deletedItems: DeletedItem
 }
 export type Collection = keyof Entities
 
@@ -124,6 +127,14 @@ export type Application = {
   readonly appRoleAssignmentRequired: boolean
   /** Admin consent: which scopes of which resource (app id) this client has for everybody. */
   readonly consents: readonly { readonly resource: string; readonly scopes: readonly string[] }[]
+  /** A user's own consent: which scopes of which resource (app id) this client has for that user (object id) alone. */
+  readonly userConsents?: readonly UserConsent[]
+  /** Object ids of the users and service principals that look after it. */
+  readonly owners?: readonly string[]
+  /** Role template ids that its service principal has. */
+  readonly roles?: readonly string[]
+  /** False from `POST /applications` until its service principal is made, and after that one is deleted; left out = it is there. */
+  readonly hasServicePrincipal?: boolean
   readonly optionalClaims: OptionalClaims | null
   readonly groupMembershipClaims: string | null
   readonly requiredResourceAccess: readonly unknown[]
@@ -135,6 +146,7 @@ export type Application = {
   readonly [property: string]: unknown
 }
 
+export type UserConsent = { readonly principal: string; readonly resource: string; readonly scopes: readonly string[] }
 export type PermissionScope = { readonly id: string; readonly value: string; readonly isEnabled: boolean; readonly [p: string]: unknown }
 export type AppRole = {
   readonly id: string
@@ -163,6 +175,8 @@ export type Domain = {
   readonly id: string
   readonly isDefault: boolean
   readonly authenticationType: 'Managed' | 'Federated'
+  /** False until the tenant has shown that it is its own: nobody is named after a domain before. Left out = it is. */
+  readonly isVerified?: boolean
   readonly federation: Federation | null
 }
 
@@ -204,6 +218,21 @@ export type AuthenticationContext = {
   readonly isAvailable: boolean
 }
 
+/** Something that was deleted and can be restored, with the places it was taken out of. Its id is that of what was deleted. */
+export type DeletedItem = {
+  readonly id: string
+  readonly collection: Restorable
+  readonly deletedDateTime: string
+  readonly entity: User | Group | Application
+  /** Object ids of the groups it was a member or an owner of. */
+  readonly memberOf: readonly string[]
+  readonly ownerOf: readonly string[]
+  /** What it was assigned to, by object id of the application. */
+  readonly assignedTo: readonly { readonly application: string; readonly principal: string; readonly role: string | null }[]
+}
+/** What can be restored for a while after it was deleted. */
+export type Restorable = 'users' | 'groups' | 'applications'
+
 /**
  * The directory of one running tenant: lookups that cost nothing per request, and changes that are acknowledged
  * once they are on disk.
@@ -211,6 +240,10 @@ export type AuthenticationContext = {
 export type Directory = {
   readonly settings: TenantSettings
   list<C extends Collection>(collection: C): readonly Entities[C][]
+  /** The list in the order of what an index holds (`displayName`), upper and lower case alike; kept in order as the directory changes. */
+  sorted<C extends Collection>(collection: C, index: string): readonly Entities[C][]
+  /** Those that an index finds by a key, lower case: the groups with somebody among `members`, the users with one of `roles`. */
+  found<C extends Collection>(collection: C, index: string, key: string): readonly Entities[C][]
   /** By object id (a domain: by name); case-insensitive. */
   get<C extends Collection>(collection: C, id: string): Entities[C] | undefined
   application(appId: string): Application | undefined
@@ -222,14 +255,15 @@ export type Directory = {
   domainOf(userPrincipalName: string): Domain | undefined
   /** Transitive, nested groups and dynamic ones included; worked out at the first question after a change. */
   groupIdsOf(objectId: string): readonly string[]
-  /** Role template ids: assigned, or through a role-assignable group. */
-  roleTemplateIdsOf(userId: string): readonly string[]
+  /** Role template ids of a user or a service principal: assigned, or through a role-assignable group. */
+  roleTemplateIdsOf(principalId: string): readonly string[]
   /** ISO country by the tenant's table, or null. */
   countryOf(ipAddress: string): string | null
 
   /** Add or replace. Resolves when the change is durable; rejects with a `DirectoryRefusal` and changes nothing. */
   put<C extends Collection>(collection: C, entity: Entities[C]): Promise<void>
-  remove(collection: Collection, id: string): Promise<void>
+  /** With `deletedDateTime` it is kept among the deleted items; putting it again restores it to where it was. */
+  remove(collection: Collection, id: string, options?: { readonly deletedDateTime?: string }): Promise<void>
   patchSettings(change: SettingsChange): Promise<void>
   replace(data: TenantData): Promise<void>
   snapshot(): TenantData
@@ -279,6 +313,6 @@ export type SettingsChange = Partial<Omit<TenantSettings, 'id' | 'settings' | 'm
 /** One change of a directory, as the journal holds it. */
 export type Change =
   | { readonly kind: 'put'; readonly collection: Collection; readonly entity: Entities[Collection] }
-  | { readonly kind: 'remove'; readonly collection: Collection; readonly id: string }
+  | { readonly kind: 'remove'; readonly collection: Collection; readonly id: string; readonly deletedDateTime?: string }
   | { readonly kind: 'settings'; readonly change: SettingsChange }
   | { readonly kind: 'replace'; readonly data: TenantData }

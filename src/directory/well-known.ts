@@ -38,7 +38,7 @@ export function wellKnownApplication(name: string): Application | undefined {
 export function overWellKnown<S extends DeepPartialApplication>(said: S): S {
   const known = said.appId === undefined ? undefined : wellKnownApplication(said.appId.toLowerCase())
 
-  return known ? { identifierUris: known.identifierUris, api: known.api, appRoles: known.appRoles, ...said } : said
+  return known ? { servicePrincipalId: known.servicePrincipalId, identifierUris: known.identifierUris, api: known.api, appRoles: known.appRoles, ...said } : said
 }
 
 /** What Graph offers: each permission as a scope for users and, the ones about OpenID apart, as a role for daemons. */

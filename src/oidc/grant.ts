@@ -66,15 +66,24 @@ export function consentedScopes(host: Host, clientId: string, userId: string, in
 
 const consentModel = 'UserConsent'
 
-export function userConsents(tenant: OidcTenant, clientId: string, userId: string, resourceAppId: string): string[] {
-  const found = tenant.state.find(consentModel, [clientId, userId, resourceAppId].join(' ')) as { scopes: string[] } | undefined
+/** What a user alone allowed a client to do with a resource: kept with the application or, where the client is no application of the tenant, until the process ends. */
+export function userConsents(tenant: OidcTenant, clientId: string, userId: string, resourceAppId: string): readonly string[] {
+  const client = tenant.directory.application(clientId)
+  const found = client
+    ? client.userConsents?.find(({ principal, resource }) => principal === userId && resource === resourceAppId)
+    : (tenant.state.find(consentModel, [clientId, userId, resourceAppId].join(' ')) as { scopes: string[] } | undefined)
 
   return found?.scopes ?? []
 }
 
-export function addUserConsent(tenant: OidcTenant, clientId: string, userId: string, resourceAppId: string, scopes: readonly string[]): void {
-  const all = new Set([...userConsents(tenant, clientId, userId, resourceAppId), ...scopes])
-  tenant.state.upsert(consentModel, [clientId, userId, resourceAppId].join(' '), { scopes: [...all] })
+/** A user allows a client more than before. */
+export async function addUserConsent(tenant: OidcTenant, clientId: string, userId: string, resourceAppId: string, scopes: readonly string[]): Promise<void> {
+  const all = [...new Set([...userConsents(tenant, clientId, userId, resourceAppId), ...scopes])]
+  const client = tenant.directory.application(clientId)
+  if (!client) return tenant.state.upsert(consentModel, [clientId, userId, resourceAppId].join(' '), { scopes: all })
+
+  const others = (client.userConsents ?? []).filter(({ principal, resource }) => principal !== userId || resource !== resourceAppId)
+  await tenant.directory.put('applications', { ...client, userConsents: [...others, { principal: userId, resource: resourceAppId, scopes: all }] })
 }
 
 /** Writes the grant and what its tokens will be judged by. */

@@ -86,6 +86,7 @@ export const emptyTenant: TenantData = {
   tokenLifetimePolicies: [],
   agreements: [],
   authenticationContextClassReferences: [],
+  deletedItems: [],
 }
 
 export const passwordHash = await hashPassword(password)

@@ -27,7 +27,8 @@ function tenantOf(data: TenantData): Written {
   return withoutEmpty({
     id, displayName, profile, licence, securityDefaults,
     domains: data.domains.map((entity) => said(entity, completeDomain({ id: entity.id }), domain, ['id', 'authenticationType'])),
-    mfaServiceSettings, settings: withoutEmpty(settings),
+    mfaServiceSettings,
+    settings: withoutEmpty({ ...settings, activatedRoles: settings.activatedRoles?.map((role) => name(['roles'], role)) }),
     users: data.users.map((entity) => userOf(entity, data.id, name)),
     groups: data.groups.map((entity) => groupOf(entity, data.id, name)),
     applications: data.applications.map((entity) => applicationOf(entity, data.id, name)),
@@ -109,7 +110,7 @@ function groupOf(entity: Group, tenantId: string, name: Naming): Written {
 const principals: readonly Kind[] = ['users', 'groups', 'servicePrincipals', 'devices']
 
 function applicationOf(entity: Application, tenantId: string, name: Naming): Written {
-  const { displayName, appId, appRoles, assignments, consents, tokenLifetimePolicy: lifetime } = entity
+  const { displayName, appId, appRoles, assignments, consents, userConsents = [], owners = [], roles = [], tokenLifetimePolicy: lifetime } = entity
   const roleOf = (id: string | null) => (id === null ? {} : { role: appRoles.find((role) => role.id === id)?.value ?? id })
 
   return withoutEmpty({
@@ -117,6 +118,9 @@ function applicationOf(entity: Application, tenantId: string, name: Naming): Wri
     appId,
     assignments: assignments.map(({ principal, role }) => ({ principal: name(['users', 'groups', 'servicePrincipals'], principal), ...roleOf(role) })),
     consents: consents.map(({ resource, scopes }) => ({ resource: name(['applications'], resource), scopes })),
+    userConsents: userConsents.map(({ principal, resource, scopes }) => ({ principal: name(['users'], principal), resource: name(['applications'], resource), scopes })),
+    owners: owners.map((owner) => name(['users', 'servicePrincipals'], owner)),
+    roles: roles.map((role) => name(['roles'], role)),
     ...(lifetime === null ? {} : { tokenLifetimePolicy: name(['tokenLifetimePolicies'], lifetime) }),
   })
 }

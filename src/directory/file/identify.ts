@@ -74,6 +74,7 @@ const kindOf: Readonly<Record<Collection, string>> = {
   authenticationContextClassReferences: 'authenticationContext',
   tokenLifetimePolicies: 'tokenLifetimePolicy',
   agreements: 'agreement',
+  deletedItems: 'deletedItem',
 }
 
 /** An application without what it says of others, which is resolved once everybody is known. */

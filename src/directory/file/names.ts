@@ -19,7 +19,7 @@ export type Names = {
 }
 
 /** What can be named. Applications are meant by app id in one place and by service principal in another. */
-export type Kind = Exclude<Collection, 'applications'> | 'applications' | 'servicePrincipals' | 'roles'
+export type Kind = Exclude<Collection, 'applications' | 'deletedItems'> | 'applications' | 'servicePrincipals' | 'roles'
 
 export function tenantNames(): Names {
   const byName = new Map<Kind, Map<string, Set<string>>>()

@@ -61,6 +61,14 @@ export const application = graphObject({
     resource: name('Application, by name, app id or identifier URI.'),
     scopes: v.pipe(v.array(v.string()), v.description('Scopes of that resource.')),
   }), 'Admin consent: what this client may do for everybody.'),
+  userConsents: list(v.strictObject({
+    principal: name('User, by name or id.'),
+    resource: name('Application, by name, app id or identifier URI.'),
+    scopes: v.pipe(v.array(v.string()), v.description('Scopes of that resource.')),
+  }), "A user's own consent: what this client may do for that user."),
+  owners: texts('Who looks after it: users or applications, by name or id.'),
+  roles: texts('Directory roles of its service principal, by name or template id.'),
+  hasServicePrincipal: flag('Whether its service principal is there. Default true; false is what Graph leaves after an application is created and before its service principal is.'),
   optionalClaims: v.optional(v.pipe(v.strictObject({ idToken: optionalClaims, accessToken: optionalClaims, saml2Token: optionalClaims }), v.description('Optional claims.'))),
   groupMembershipClaims: text('None, SecurityGroup, All, DirectoryRole or ApplicationGroup.'),
   requiredResourceAccess: list(v.unknown(), 'What it will ask consent for, as Graph spells it.'),
@@ -71,7 +79,7 @@ export const application = graphObject({
   ...echoed('tags', 'info', 'addIns', 'parentalControlSettings', 'isDeviceOnlyAuthSupported', 'oauth2RequirePostResponse', 'customSecurityAttributes', 'accountEnabled', 'federatedIdentityCredentials', 'defaultRedirectUri', 'requestSignatureVerification', 'authenticationBehaviors'),
 }, [
   'createdDateTime', 'deletedDateTime', 'publisherDomain', 'verifiedPublisher', 'applicationTemplateId', 'passwordCredentials', 'keyCredentials', 'certification',
-  'disabledByMicrosoftStatus', 'uniqueName', 'servicePrincipalLockConfiguration', 'createdByAppId', 'owners', 'tokenRevocations', 'isDisabled',
+  'disabledByMicrosoftStatus', 'uniqueName', 'servicePrincipalLockConfiguration', 'createdByAppId', 'tokenRevocations', 'isDisabled',
 ])
 
 export const tokenLifetimePolicy = graphObject({

@@ -143,9 +143,10 @@ export const domain = graphObject({
   id: name('The domain name.'),
   authenticationType: oneOf(['Managed', 'Federated'], 'Who checks the password: the tenant, or the home identity provider. Default Managed.'),
   isDefault: flag('Whether it is the default domain. Left out everywhere: the first one is.'),
+  isVerified: flag('Whether the tenant has shown that it owns the domain: nobody is named after it before. Default true.'),
   federation: v.optional(v.pipe(federation, v.description("Graph's internalDomainFederation, and mfaEnabled."))),
 }, [
-  'availabilityStatus', 'isAdminManaged', 'isInitial', 'isRoot', 'isVerified', 'supportedServices', 'state', 'passwordNotificationWindowInDays',
+  'availabilityStatus', 'isAdminManaged', 'isInitial', 'isRoot', 'supportedServices', 'state', 'passwordNotificationWindowInDays',
   'passwordValidityPeriodInDays', 'model', 'manufacturer',
 ])
 

@@ -44,6 +44,7 @@ const settings = v.strictObject({
     threshold: whole(1, 1000, 'Wrong passwords before the account is locked. Default 10.'),
     seconds: whole(1, 86_400, 'How long the first lock lasts. Default 60.'),
   }), v.description('When wrong passwords lock an account.'))),
+  activatedRoles: texts('Directory roles that are listed as active although nobody has them, by name or template id.'),
   limits: v.optional(v.pipe(v.strictObject(Object.fromEntries(
     [
       'policies', 'namedLocations', 'authContexts', 'termsOfUse', 'roleAssignableGroups', 'dynamicGroups', 'groupOwners', 'groupsPerUserBeforeBlock',

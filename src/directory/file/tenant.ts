@@ -32,7 +32,13 @@ export function builtTenant(entry: TenantEntry, path: string, report: Report): B
     })
   }
 
-  const settings = completeSettings({ ...entry, id: tenantId, displayName: entry.displayName ?? main } as never)
+  const activatedRoles = entry.settings?.activatedRoles
+  const settings = completeSettings({
+    ...entry,
+    id: tenantId,
+    displayName: entry.displayName ?? main,
+    settings: { ...entry.settings, ...(activatedRoles ? { activatedRoles: idsOf(resolver, ['roles'], activatedRoles, `${path}.settings.activatedRoles`) } : {}) },
+  } as never)
   const limits = limitsOf(settings)
   const known = {
     namedLocations: [...given.namedLocations.map(({ id }) => id), unresolved],
@@ -67,6 +73,7 @@ export function builtTenant(entry: TenantEntry, path: string, report: Report): B
     authenticationContextClassReferences: made(given.authenticationContextClassReferences, ({ id, written }) => completeAuthenticationContext({ ...written, id } as never)),
     tokenLifetimePolicies: made(given.tokenLifetimePolicies, ({ id, written }) => completeTokenLifetimePolicy(tenantId, { ...written, id } as never)),
     agreements: made(given.agreements, ({ id, written }) => completeAgreement(tenantId, { ...written, id } as never)),
+    deletedItems: [],
   }
 
   return { data, places }
@@ -160,10 +167,21 @@ function applicationOf({ at, whole, written }: IdentifiedApplication, resolver: 
 
     return id === undefined ? [] : [{ resource: id, scopes: present(consent.scopes) }]
   })
+  const userConsents = written.userConsents?.flatMap((consent, index) => {
+    if (consent === undefined) return []
+    const path = `${at}.userConsents[${index}]`
+    const principal = resolver.names.resolve(['users'], consent.principal, `${path}.principal`, resolver.problem)
+    const resource = resolver.names.resolve(['applications'], consent.resource, `${path}.resource`, resolver.problem)
+
+    return principal === undefined || resource === undefined ? [] : [{ principal, resource, scopes: present(consent.scopes) }]
+  })
+  const owners = written.owners ? { owners: idsOf(resolver, ['users', 'servicePrincipals'], written.owners, `${at}.owners`) } : {}
+  const roles = written.roles ? { roles: idsOf(resolver, ['roles'], written.roles, `${at}.roles`) } : {}
   const lifetime = written.tokenLifetimePolicy
   const tokenLifetimePolicy = lifetime === undefined ? null : resolver.names.resolve(['tokenLifetimePolicies'], lifetime, `${at}.tokenLifetimePolicy`, resolver.problem) ?? null
 
-  return { ...whole, assignments, consents, tokenLifetimePolicy }
+
+  return { ...whole, assignments, consents, ...(userConsents ? { userConsents } : {}), ...owners, ...roles, tokenLifetimePolicy }
 }
 
 /** A list without the holes that a check may have left in it. */

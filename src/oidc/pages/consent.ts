@@ -17,11 +17,11 @@ export const consent: Page = {
     }, refusal)
   },
 
-  take(visit) {
+  async take(visit) {
     const user = userOf(visit)
     if (!user) return turnTo(visit, 'user-name')
     for (const { appId, values } of missingScopes(visit)) {
-      addUserConsent(visit.host.tenant, visit.client.appId, user.id, appId, values.map((value) => value.slice(value.lastIndexOf('/') + 1)))
+      await addUserConsent(visit.host.tenant, visit.client.appId, user.id, appId, values.map((value) => value.slice(value.lastIndexOf('/') + 1)))
     }
     return goOn(visit, { userId: user.id, took: 'consent' }, { consent: {} })
   },
