@@ -62,7 +62,7 @@ export function createTenants(options: TenantsOptions): Tenants {
   }
 
   const noteDomains = (tenant: Tenant) => {
-    for (const { id } of tenant.directory.list('domains')) if (!byDomain.has(id)) byDomain.set(id, tenant.id)
+    for (const { id, isVerified } of tenant.directory.list('domains')) if (isVerified !== false && !byDomain.has(id)) byDomain.set(id, tenant.id)
   }
 
   const tenants: Tenants = {

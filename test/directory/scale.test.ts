@@ -37,6 +37,20 @@ describe(`a tenant of ${many} users`, async () => {
     expect(directory.get('users', 'user-1')?.displayName).toBe('Changed')
   })
 
+  test('is listed, in order too, right after a change, without being gone through', async () => {
+    directory.list('users')
+    directory.sorted('users', 'displayName')
+    let n = 100
+    const cheapest = await cost(async () => {
+      await directory.put('users', completeUser(seed.id, { id: `user-${++n}`, userPrincipalName: `user${n}@contoso.example`, displayName: `Aaron ${n}` }))
+      directory.list('users')
+      directory.sorted('users', 'displayName')
+    })
+
+    expect(cheapest).toBeLessThan(10)
+    expect(directory.sorted('users', 'displayName')[0]?.displayName).toMatch(/^Aaron/)
+  })
+
   test('answers who somebody is, and what groups they are in, in no time', async () => {
     const ask = () => {
       for (let n = 0; n < 1000; n++) {
