@@ -7,7 +7,7 @@ export type SortedList<E> = {
 /** The order of names: code units of the lower-case key, then of the id, so that every two have an order and a page begins where one ended. */
 export function sortedList<E extends { readonly id: string }>(entities: readonly E[], keysOf: (entity: E) => readonly string[]): SortedList<E> {
   const keyOf = (entity: E) => keysOf(entity)[0] ?? ''
-  let entries = entities.map((entity): Entry<E> => ({ key: keyOf(entity), entity })).sort(inOrder)
+  const entries = entities.map((entity): Entry<E> => ({ key: keyOf(entity), entity })).toSorted(inOrder)
   let listed: readonly E[] | null = null
 
   /** The first place whose entry does not come before this one. */
