@@ -6,6 +6,7 @@ import type { Places } from './places.ts'
 export type PageLike = {
   goto(url: string): Promise<unknown>
   url(): string
+  isClosed(): boolean
   waitForLoadState(state?: 'load'): Promise<void>
   waitForURL(url: (url: URL) => boolean, options?: { timeout?: number }): Promise<void>
   locator(selector: string): LocatorLike
@@ -45,14 +46,22 @@ export const shippedPassword = 'Portcullis1!'
 
 /**
  * Signs a user in in a real browser, at the sandbox's own pages: user name, password, one-time code and "stay signed in?",
- * each where it is asked. Ends where the application's page, an error page, or a page it has no answer to is shown.
+ * each where it is asked. Ends where the application's page, an error page, or a page it has no answer to is shown, and where
+ * the application closes its popup. A popup may be handed in as soon as it is open.
  */
 export async function signInWithBrowser(sandbox: Sandbox, page: PageLike, user: string, options: BrowserSignIn = {}, places?: Places): Promise<void> {
   if (options.from !== undefined) sandbox.signals(user, { ipAddress: addressOf(options.from, places) })
-  const answers = answersFor(sandbox, user, options)
-  if (options.plant) return plantSession(sandbox, page, options.plant.client, answers)
+  if (options.plant) return plantSession(sandbox, page, options.plant.client, answersFor(sandbox, user, options))
   if (options.at !== undefined) await page.goto(options.at)
 
+  // A popup is empty before it goes where it was sent.
+  await page.waitForURL((url) => url.href !== 'about:blank')
+  await fillPages(sandbox, page, answersFor(sandbox, user, options)).catch((error: unknown) => {
+    if (!page.isClosed()) throw error
+  })
+}
+
+async function fillPages(sandbox: Sandbox, page: PageLike, answers: Answers): Promise<void> {
   for (let step = 0; step < mostSteps; step += 1) {
     await page.waitForLoadState('load')
     const before = page.url()

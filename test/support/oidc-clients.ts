@@ -56,6 +56,19 @@ export async function approveDevice(https: string, device: { readonly verificati
   await person.submit({})
 }
 
+/** A policy that lets an application be used from trusted places only. */
+export const blocksOutside = (application: string) => ({
+  displayName: `${application} only from trusted locations`,
+  state: 'enabled',
+  conditions: {
+    users: { includeUsers: ['All'] },
+    applications: { includeApplications: [application] },
+    clientAppTypes: ['all'],
+    locations: { includeLocations: ['All'], excludeLocations: ['AllTrusted'] },
+  },
+  grantControls: { operator: 'OR', builtInControls: ['block'] },
+})
+
 export function claimsIn(token: string | undefined): Record<string, unknown> {
   return JSON.parse(Buffer.from((token ?? '').split('.')[1] ?? '', 'base64url').toString('utf8')) as Record<string, unknown>
 }

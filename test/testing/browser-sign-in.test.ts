@@ -10,7 +10,7 @@ import { apps, useMock } from '../support/mock.ts'
 import { authorizeRequest } from '../support/visitor.ts'
 
 const server = useMock()
-const website = createServer((_request, response) => response.end('<title>The application</title>'))
+const website = createServer(({ url = '' }, response) => response.end(`<title>The application</title>${url.includes('/closing') ? '<script>window.close()</script>' : ''}`))
 let opened: OpenBrowser
 let application: string
 beforeAll(async () => {
@@ -59,6 +59,17 @@ describe('the real pages are filled', () => {
     await signInWithBrowser(sandbox, page, 'alice', { at: url, password: 'wrong' })
     expect(await page.title()).toContain('Enter password')
   })
+})
+
+test('a popup may be handed in as it opens, and ends the sign-in where the application closes it', async () => {
+  const { sandbox, page, url } = await atTheDoor()
+  await page.goto(application)
+  const popup = page.waitForEvent('popup')
+  await page.evaluate((address) => void window.open(address, 'sign-in'), url.replace(encodeURIComponent(application), encodeURIComponent(`${application}/closing`)))
+  await signInWithBrowser(sandbox, await popup, 'alice', { from: 'office' })
+  if (!(await popup).isClosed()) await (await popup).waitForEvent('close')
+
+  expect(sandbox.signIns().at(-1)).toMatchObject({ status: { errorCode: 0 } })
 })
 
 describe('a session is planted', () => {

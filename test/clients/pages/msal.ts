@@ -1,0 +1,24 @@
+import { PublicClientApplication } from '@azure/msal-browser'
+
+/** The application: told by its address whose tenant it is of, and back from a redirect before it does anything else. */
+async function start() {
+  const { searchParams, origin, href } = new URL(location.href)
+  const authority = searchParams.get('authority') ?? ''
+  const client = new PublicClientApplication({
+    auth: {
+      authority,
+      clientId: searchParams.get('client') ?? '',
+      knownAuthorities: [new URL(authority).host],
+      redirectUri: `${origin}/redirect.html`,
+      postLogoutRedirectUri: href,
+      clientCapabilities: ['cp1'],
+    },
+    cache: { cacheLocation: 'localStorage' },
+  })
+  await client.initialize()
+  const returned = client.handleRedirectPromise().catch((error: unknown) => error)
+
+  return Object.assign(client, { returned: () => returned })
+}
+
+Object.assign(globalThis, { client: start() })

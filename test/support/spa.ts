@@ -1,0 +1,101 @@
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
+import { rolldown } from 'rolldown'
+import { afterAll, beforeAll, onTestFinished } from 'vitest'
+import { openBrowser } from '../browser/chromium.ts'
+import type { OpenBrowser } from '../browser/chromium.ts'
+import { testCertificates } from './keys.ts'
+
+/** A single-page application of its own origin: a script for each path, bundled from source when the tests start. */
+export type Spa = { readonly origin: string; close(): Promise<void> }
+
+/**
+ * Serves the application over HTTPS, which makes it same-site with the tenant: hidden frames then have their cookies in
+ * every browser (wire 4.5). A path without a script of its own has that of `/`.
+ */
+export async function openSpa(scripts: Readonly<Record<string, URL>>): Promise<Spa> {
+  const bundled = new Map(await Promise.all(Object.entries(scripts).map(async ([path, file]) => [path, await bundle(file)] as const)))
+  const { certificate, key } = testCertificates()
+  const server = createServer({ cert: certificate, key }, (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'https://localhost')
+    const script = bundled.get(pathname) ?? bundled.get('/') ?? ''
+    response.setHeader('content-type', 'text/html; charset=utf-8')
+    response.end(`<!doctype html><title>An application</title><link rel="icon" href="data:,"><script type="module">${script.replaceAll('</script', '<\\/script')}</script>`)
+  })
+  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
+
+  return {
+    origin: `https://localhost:${(server.address() as AddressInfo).port}`,
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+async function bundle(file: URL): Promise<string> {
+  const build = await rolldown({ input: fileURLToPath(file), platform: 'browser', logLevel: 'silent' })
+  const { output: [chunk] } = await build.generate({ format: 'esm', minify: true })
+  await build.close()
+
+  return chunk.code
+}
+
+/** What a call in the page came to: its result, or its error in plain data, told apart by `name`. */
+export type Outcome = Readonly<Record<string, unknown>>
+
+/** Calls a method of the client that the page's script made (`window.client`), as the application would. */
+export function callClient(page: Page, method: string, ...args: readonly unknown[]): Promise<Outcome> {
+  return page.evaluate(async ({ method, args }) => {
+    const { client } = globalThis as unknown as { client: Promise<Record<string, (...given: readonly unknown[]) => unknown>> }
+    try {
+      const result = await (await client)[method]?.(...args)
+
+      return JSON.parse(JSON.stringify(result ?? {})) as Record<string, unknown>
+    } catch (error) {
+      const { name, message } = error as Error
+
+      return { ...(JSON.parse(JSON.stringify(error)) as object), name, message }
+    }
+  }, { method, args })
+}
+
+/** One Chromium for a file's tests, and the application that they open in it. */
+export function useSpa(scripts: Readonly<Record<string, URL>>): SpaBrowser {
+  let [opened, spa]: [OpenBrowser?, Spa?] = []
+  beforeAll(async () => {
+    [opened, spa] = await Promise.all([openBrowser(), openSpa(scripts)])
+  }, 60_000)
+  afterAll(() => Promise.all([opened?.close(), spa?.close()]))
+
+  return {
+    get origin() {
+      return spa?.origin ?? ''
+    },
+    async open(query) {
+      if (!opened || !spa) throw new Error('The browser opens before the tests, not before that.')
+      const context = await opened.browser.newContext({ ignoreHTTPSErrors: true })
+      context.setDefaultTimeout(10_000)
+      onTestFinished(() => context.close())
+      const page = await context.newPage()
+      await page.goto(`${spa.origin}/?${new URLSearchParams(query)}`)
+
+      return page
+    },
+  }
+}
+
+export type SpaBrowser = {
+  readonly origin: string
+  /** The application in a browser without history or cookies; what `query` says tells it which tenant it is of. */
+  open(query: Readonly<Record<string, string>>): Promise<Page>
+}
+
+/** The window that a call opens: what happens in it, and what the call came to. */
+export async function inPopup(page: Page, call: readonly [method: string, ...args: unknown[]], happens: (popup: Page) => Promise<unknown>): Promise<Outcome> {
+  const [result] = await Promise.all([callClient(page, ...call), page.waitForEvent('popup').then(happens)])
+
+  return result
+}
