@@ -1,4 +1,5 @@
 export { createDirectory } from './directory.ts'
+export { methodTypes } from './file/schema-people.ts'
 export { loadTenantFile, type LoadedFile } from './file/load.ts'
 export { exportTenantFile } from './file/export.ts'
 export { hashPassword, isPasswordHash, verifyPassword } from './passwords.ts'

@@ -5,7 +5,7 @@ import type { UsedMethod } from '../policy/sign-in.ts'
 import { checkPassword } from '../sign-in/challenges/password.ts'
 import { failed } from '../sign-in/decide.ts'
 import { timeOfProof } from '../sign-in/validity.ts'
-import { newSession, withMethod } from '../sign-in/session.ts'
+import { isPrimary, newSession, withMethod } from '../sign-in/session.ts'
 import type { AccountSession, BrowserSession } from '../sign-in/session.ts'
 import type { Observation } from '../sign-in/signals.ts'
 import type { Attempt, Verdict } from '../sign-in/attempt.ts'
@@ -48,7 +48,8 @@ async function firstFactor(host: Host, client: Application, user: User, request:
   const { tenant } = host
   const now = timeOfProof(tenant, user)
   const isFederated = tenant.directory.domainOf(user.userPrincipalName)?.authenticationType === 'Federated'
-  let used: UsedMethod = { method: isFederated ? 'federatedSingleFactor' : 'password', at: now }
+  const { methods = [] } = request
+  let used: UsedMethod = { method: methods.find(isPrimary) ?? (isFederated ? 'federatedSingleFactor' : 'password'), at: now }
   if (request.password !== undefined) {
     const attempt = bareAttempt(client, user, observationOf(request))
     const checked = await checkPassword(tenant, user, request.password, attempt.observation)
@@ -59,10 +60,10 @@ async function firstFactor(host: Host, client: Application, user: User, request:
     }
     used = checked.used
   }
-  const session = newSession(user.id, used, now)
-  const withCode = request.oneTimeCode ? withMethod(session, { method: 'softwareOath', at: now }) : session
+  const further = [...methods, ...(request.oneTimeCode ? (['softwareOath'] as const) : [])].filter((method) => method !== used.method)
+  const session = further.reduce((shown, method) => withMethod(shown, { method, at: now }), newSession(user.id, used, now))
 
-  return { session: { ...withCode, isKmsiAnswered: true } }
+  return { session: { ...session, isKmsiAnswered: true } }
 }
 
 async function authorize(host: Host, app: TenantApp, client: Application, user: User, session: AccountSession, request: HeadlessSignIn): Promise<HeadlessAnswer> {

@@ -1,3 +1,4 @@
+import type { UserAction } from './sign-in.ts'
 import office365 from './office365.json' with { type: 'json' }
 
 /** Applications of Microsoft's that Conditional Access treats in a way of their own. */
@@ -45,6 +46,17 @@ export const applicationGroups: Readonly<Record<string, readonly string[]>> = {
   ],
   // There are no agent identities in a tenant of ours.
   AllAgentIdResources: [],
+}
+
+/**
+ * The services through which a user does something that policies know by its own name: a token for one of them is asked
+ * for that action, and policies on resources have no say in it.
+ *
+ * @see reference 4.8
+ */
+export const userActionAt: Readonly<Record<string, UserAction>> = {
+  '19db86c3-b2b9-44cc-b339-36da233a3be2': 'urn:user:registersecurityinfo', // My Signins, where security information is looked after
+  '01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9': 'urn:user:registerdevice', // Device Registration Service
 }
 
 const { exchangeOnline, sharePointOnline, azureResourceManager } = wellKnown

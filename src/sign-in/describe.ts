@@ -1,5 +1,6 @@
 import type { Application, Directory, User } from '../directory/types.ts'
 import type { Conditions, Device, ServicePrincipalIdentity, Session, SignIn, Target, UserIdentity } from '../policy/sign-in.ts'
+import { userActionAt } from '../policy/well-known.ts'
 import { normalAddress } from './address.ts'
 import type { Attempt, SignInTenant } from './attempt.ts'
 import { standingAcceptances } from './challenges/terms-of-use.ts'
@@ -96,7 +97,8 @@ export function servicePrincipalIdentity(client: Application, directory: Directo
 }
 
 function targetOf(attempt: Attempt): Target {
-  const { client, resources, scopes, userAction, authenticationContexts } = attempt
+  const { client, resources, scopes, authenticationContexts } = attempt
+  const userAction = attempt.userAction ?? [...resources, client].map(({ appId }) => userActionAt[appId]).find((action) => action !== undefined) ?? null
   const kind = kindOf(attempt)
   // Whoever redeems a grant without naming scopes asks for all it was given for.
   const asksWhoTheUserIs = scopes.includes('openid') || (scopes.length === 0 && attempt.grantIssuedAt !== null)
@@ -147,13 +149,15 @@ function deviceOf(signal: Signals['device'], directory: Directory): Device | nul
 }
 
 function sessionOf(attempt: Attempt, session: AccountSession, conditions: Conditions, tenant: SignInTenant): Session {
+  const { mfaAtHome = false } = signalsOf(attempt, tenant)
+
   return {
     methods: standingMethods(attempt, session, tenant),
     isPersistent: session.isPersistent,
     acceptedTermsOfUse: [...session.acceptedTermsOfUse, ...(attempt.user ? standingAcceptances(attempt.user, tenant, conditions.device) : [])],
     passedCustomFactors: session.passedCustomFactors,
-    isMfaAssertedByFederation: session.isMfaAssertedByFederation,
-    isMfaAssertedByHomeTenant: session.isMfaAssertedByHomeTenant ?? false,
+    isMfaAssertedByFederation: session.isMfaAssertedByFederation || mfaAtHome,
+    isMfaAssertedByHomeTenant: (session.isMfaAssertedByHomeTenant ?? false) || mfaAtHome,
     passwordChangedAt: session.passwordChangedAt,
   }
 }

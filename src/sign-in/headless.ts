@@ -1,4 +1,5 @@
 import type { Decision } from '../policy/decision.ts'
+import type { AuthenticationMethod } from '../policy/sign-in.ts'
 import type { Signals } from './signals.ts'
 
 /** A whole sign-in without a browser (product.md 5); user and client by id or name. */
@@ -9,6 +10,8 @@ export type HeadlessSignIn = {
   readonly signals?: Signals
   readonly password?: string
   readonly oneTimeCode?: true
+  /** What the user shows beside or instead of a password, as Graph names methods (`fido2`); each counts as shown. */
+  readonly methods?: readonly AuthenticationMethod[]
   readonly claims?: unknown
 }
 

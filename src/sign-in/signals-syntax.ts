@@ -92,11 +92,8 @@ const members: Readonly<Record<keyof Signals, Reader>> = {
   userRiskLevel: riskLevels,
   servicePrincipalRiskLevel: riskLevels,
   insiderRiskLevel: oneOf('minor', 'moderate', 'elevated', 'none'),
-  insideCorporateNetwork(given, member) {
-    if (typeof given === 'boolean') return given
-    if (given === 'true' || given === 'false') return given === 'true'
-    throw new BadSignals(`\`${member}\` is true or false, not ${described(given)}.`)
-  },
+  insideCorporateNetwork: truth,
+  mfaAtHome: truth,
 }
 
 const memberNames = Object.keys(members) as (keyof Signals)[]
@@ -112,6 +109,12 @@ function memberNamed(name: string): keyof Signals {
 function country(given: unknown, member: string): string {
   if (typeof given === 'string' && /^[A-Za-z]{2}$/.test(given.trim())) return given.trim().toUpperCase()
   throw new BadSignals(`\`${member}\` is a country's two letters such as DE (ISO 3166-1), not ${described(given)}.`)
+}
+
+function truth(given: unknown, member: string): boolean {
+  if (typeof given === 'boolean') return given
+  if (given === 'true' || given === 'false') return given === 'true'
+  throw new BadSignals(`\`${member}\` is true or false, not ${described(given)}.`)
 }
 
 function oneOf(...values: readonly string[]): Reader {

@@ -14,6 +14,8 @@ export type Signals = {
   readonly servicePrincipalRiskLevel?: RiskLevel
   readonly insiderRiskLevel?: InsiderRiskLevel | 'none'
   readonly insideCorporateNetwork?: boolean
+  /** What the home of the user says: MFA was done there. A federated domain's identity provider, or a guest's own tenant. */
+  readonly mfaAtHome?: boolean
 }
 
 /** The simulated signals of one tenant: its own, and each user's. Nearest wins, member by member. */

@@ -4,15 +4,24 @@ import {
   validatePolicy, type AuthenticationMethod, type Event, type NamedLocation, type Policy, type PolicySource, type SignIn, type Target, type UserAction,
   type UserIdentity, type WhatIf, type WhatIfTarget,
 } from '../../src/policy/index.ts'
+import { methods } from '../../src/policy/methods.ts'
+import { furtherVectors } from './further-vectors.ts'
 import type { Ids, LocationJson, PolicyJson, Told, UserJson, Vector, VectorDirectory, VectorFile } from './vector.ts'
 
 export type { TenantChange, Told, Vector, VectorDirectory, VectorFile } from './vector.ts'
 
-/** The cases of the file that `PORTCULLIS_VECTORS` names, or of the project's copy. */
+/** The cases of the file that `PORTCULLIS_VECTORS` names; otherwise those of the project's copy, and the further ones of ours. */
 export function readVectors(): VectorFile {
-  const file = process.env['PORTCULLIS_VECTORS'] ?? new URL('./vectors.json', import.meta.url)
+  const own = read(new URL('./vectors.json', import.meta.url)) as VectorFile
+  const named = process.env['PORTCULLIS_VECTORS']
+  if (named === undefined) return { ...own, vectors: [...own.vectors, ...furtherVectors] }
+  const given = read(named) as VectorFile | readonly Vector[]
 
-  return JSON.parse(readFileSync(file, 'utf8')) as VectorFile
+  return Array.isArray(given) ? { ...own, vectors: given } : { ...own, ...(given as VectorFile) }
+}
+
+function read(file: string | URL): unknown {
+  return JSON.parse(readFileSync(file, 'utf8'))
 }
 
 /** When every case takes place. */
@@ -21,7 +30,7 @@ export const vectorNow = Date.UTC(2026, 0, 5, 9)
 /** What the pure evaluator is given for a case, and how its answer reaches the client. */
 export function stageVector(vector: Vector, directory: VectorDirectory): { source: PolicySource; signIn: SignIn; event: Event } {
   const told = vector.signIn!
-  const isInteractive = told.interactive !== false && told.prompt !== 'none' && told.event === 'authorize'
+  const isInteractive = told.interactive !== false && told.prompt !== 'none' && eventOf(told) === 'authorize'
 
   return {
     source: stageSource(vector, directory),
@@ -33,8 +42,13 @@ export function stageVector(vector: Vector, directory: VectorDirectory): { sourc
       isInteractive,
       now: vectorNow,
     },
-    event: { isInteractive, event: events[told.event ?? 'authorize'] ?? 'authorize' },
+    event: { isInteractive, event: events[eventOf(told)] ?? 'authorize' },
   }
+}
+
+/** A case that does not say what happens is a sign-in, of an application for itself where no user is there. */
+export function eventOf({ event, servicePrincipal, managedIdentity }: Told): string {
+  return event ?? (servicePrincipal || managedIdentity ? 'client_credentials' : 'authorize')
 }
 
 const events: Record<string, Event['event']> = {
@@ -104,8 +118,8 @@ function stageLocation(name: string, location: LocationJson): NamedLocation {
 }
 
 export function stageUser(name: string, { tenant, signIn }: Pick<Vector, 'tenant' | 'signIn'>, directory: VectorDirectory): UserIdentity {
-  const user = directory.users[name]
-  if (!user) throw new Error(`The case names the user "${name}", who is not in the directory of the vectors.`)
+  // Somebody nobody knows is in no group and has no proof to show; that there is no such account is told before policy is asked.
+  const user = directory.users[name] ?? {}
   const domain = directory.domains[String(user.upn ?? '@contoso.com').split('@')[1]!]
   const isFederated = domain?.authenticationType === 'Federated'
 
@@ -117,7 +131,7 @@ export function stageUser(name: string, { tenant, signIn }: Pick<Vector, 'tenant
     homeTenantId: user.homeTenant ?? null,
     groupIds: transitiveGroups(user.groups ?? [], directory),
     roleTemplateIds: rolesOf(user.roles ?? []),
-    registeredMethods: (signIn?.registeredMethods ?? user.methods ?? []).map(methodNamed),
+    registeredMethods: [signIn?.registeredMethods ?? user.methods ?? []].flat().map(methodNamed),
     federation: isFederated
       ? { mfaEnabled: tenant?.['mfaEnabled'] ?? true, federatedIdpMfaBehavior: tenant?.['federatedIdpMfaBehavior'] ?? domain.federatedIdpMfaBehavior ?? null }
       : null,
@@ -167,7 +181,7 @@ export function appId(name: string, { apps }: VectorDirectory): string {
 
 function targetOf(told: Told, directory: VectorDirectory): Target {
   const { app, clientApp, userAction = null, acrs } = told
-  const scopes = told.scopes ?? []
+  const scopes = [told.scopes ?? []].flat().flatMap((scope) => scope.split(' '))
   const isConfidential = clientApp ? /confidential/.test(directory.apps[clientApp] ?? '') : told.client === 'browser' && told.clientType !== 'spa'
   const client = { appId: clientApp ? appId(clientApp, directory) : 'client', isConfidential, isSinglePageApplication: told.clientType === 'spa' }
   const resources = [app ?? []].flat().map((name) => appId(name, directory))
@@ -187,7 +201,7 @@ function conditionsOf(told: Told, directory: VectorDirectory): SignIn['condition
     gpsCountry: told.gpsCountry ?? null,
     insideCorporateNetwork: Object.entries(told.claims ?? {}).some(([name, value]) => isNetworkClaim(name) && String(value) === 'true'),
     isCompliantNetwork: false,
-    clientAppType: told.client ?? 'browser',
+    clientAppType: told.client ?? (told.protocol ? 'other' : 'browser'),
     platform: platforms.find((platform) => platform === told.platform) ?? null,
     device: device ? { ...device, ...(device.tenant ? { tenantId: device.tenant } : {}) } : null,
     signInRiskLevel: told.signInRisk ?? 'none',
@@ -228,19 +242,26 @@ function sessionOf(told: Told, directory: VectorDirectory): SignIn['session'] {
   const at = vectorNow - (told.minutesSinceAuth ?? 0) * 60_000
   const isFederated = (directory.users[told.user ?? '']?.methods ?? []).includes('federated')
   const first: AuthenticationMethod = isFederated ? 'federatedSingleFactor' : 'password'
-  const used: AuthenticationMethod[] = told.methodsUsed?.map(methodNamed) ?? (told.mfaInSession ? [first, 'softwareOath'] : [first])
-  const claims = JSON.stringify(Object.entries(told.claims ?? {}).filter(([name, value]) => !isNetworkClaim(name) && value !== false))
+  const used: AuthenticationMethod[] = told.methodsUsed ? [told.methodsUsed].flat().map(methodNamed) : (told.mfaInSession ? [first, 'softwareOath'] : [first])
 
   return {
     methods: told.user ? used.map((method) => ({ method, at })) : [],
     isPersistent: told.kmsi ?? false,
-    acceptedTermsOfUse: told.touAccepted ?? [],
+    acceptedTermsOfUse: [told.touAccepted ?? []].flat(),
     passedCustomFactors: [],
-    isMfaAssertedByFederation: isFederated && /multipleauthn|mfa/i.test(claims),
+    isMfaAssertedByFederation: saysMfa(told, directory),
     isMfaAssertedByHomeTenant: told.homeMfa === true,
     passwordChangedAt: null,
     ...(told.sdDay === undefined ? {} : { securityDefaults: { daysLeft: Math.max(0, 14 - told.sdDay), isRegistrationSkipped: false, isMfaDue: false } }),
   }
+}
+
+/** Whether the federated identity provider says that MFA was done, however the case spells it. */
+export function saysMfa(told: Told, { users }: VectorDirectory): boolean {
+  const isFederated = (users[told.user ?? '']?.methods ?? []).includes('federated')
+  const claims = Object.entries(told.claims ?? {}).filter(([name, value]) => !isNetworkClaim(name) && value !== false && value !== 'false')
+
+  return isFederated && /multipleauthn|mfa/i.test(JSON.stringify(claims))
 }
 
 /** The claim by its short name, or by its address. */
@@ -249,14 +270,27 @@ function isNetworkClaim(name: string): boolean {
 }
 
 /** Short names stand for the usual kind of a method. */
-function methodNamed(name: string): AuthenticationMethod {
-  return shortNames[name] ?? (name as AuthenticationMethod)
+export function methodNamed(name: string): AuthenticationMethod {
+  const method = shortNames[name] ?? (name as AuthenticationMethod)
+  if (methods[method] === undefined) throw new Error(`The case names the method "${name}", which Graph does not.`)
+
+  return method
 }
 
 const shortNames: Record<string, AuthenticationMethod> = {
   federated: 'federatedSingleFactor',
   temporaryAccessPass: 'temporaryAccessPassMultiUse',
   x509Certificate: 'x509CertificateMultiFactor',
+  certificate: 'x509CertificateMultiFactor',
+  microsoftAuthenticator: 'microsoftAuthenticatorPush',
+  phoneSignIn: 'deviceBasedPush',
+  passkey: 'fido2',
+  totp: 'softwareOath',
+}
+
+/** Of an answer, what the case tells of it. */
+export function asTold(answer: Vector['expect'], { expect: told }: Vector): Vector['expect'] {
+  return Object.fromEntries(Object.keys(told).map((member) => [member, answer[member as keyof Vector['expect']]]))
 }
 
 /** A What If question as the cases write it: the members of Graph's request, and names. */

@@ -1,50 +1,29 @@
 import { expect } from 'vitest'
 import type { Portcullis } from '../../src/index.ts'
 import type { Told, Vector, VectorDirectory } from '../policy/stage-vector.ts'
-import { appId } from '../policy/stage-vector.ts'
+import { appId, eventOf, methodNamed, saysMfa } from '../policy/stage-vector.ts'
 import { newStory, password } from '../support/mock.ts'
 import type { Story, TokenBody } from '../support/mock.ts'
 import { authorizeRequest, visitor } from '../support/visitor.ts'
-import type { AuthorizeRequest, Page, Visitor } from '../support/visitor.ts'
-import { logOf, mfa, patchTenant, policy, resultsIn, wait } from './telling.ts'
-import type { LogEntry } from './telling.ts'
+import type { AuthorizeRequest, Visitor } from '../support/visitor.ts'
+import { endpoint, logOf, mfa, patchTenant, policy, wait } from './telling.ts'
+import { appsOf, isBehindGraph, isShownAtOnce, serviceOf } from './vector-obstacles.ts'
+import { summary } from './vector-summary.ts'
+import type { Shown } from './vector-summary.ts'
 import { redirectUri, registered, secret, signalsOfVector, tenantOfVector } from './vector-tenant.ts'
-
-/** Why a case cannot take place at the front door: told by what it says, whatever its name. Null where it can. */
-export function obstacleTo({ level, signIn }: Vector, { users }: VectorDirectory): string | null {
-  if (level === 'whatIf' || signIn === undefined) return 'a question to What If is no sign-in'
-
-  return obstacles.find(({ stands }) => stands(signIn, users[signIn.user ?? '']?.methods ?? []))?.because ?? null
-}
-
-const events = new Set(['authorize', 'refresh_token', 'ropc', 'client_credentials'])
-/** What a page here can ask for; other proofs come from devices that are not there. */
-const asked = new Set(['password', 'softwareOath', 'federated'])
-
-const obstacles: readonly { readonly because: string; readonly stands: (told: Told, registered: readonly string[]) => boolean }[] = [
-  { because: 'a resource, and not the tenant, is asked', stands: ({ event = 'authorize' }) => !events.has(event) },
-  { because: 'a token request is for one resource', stands: ({ app }) => Array.isArray(app) && app.length > 1 },
-  { because: 'no page asks for the methods that were used', stands: ({ methodsUsed = [] }) => methodsUsed.some((method) => !asked.has(method)) },
-  { because: 'the methods used are not among those registered', stands: ({ methodsUsed = [] }, has) => methodsUsed.some((method) => !has.includes(method)) },
-  { because: 'no home tenant is there to vouch for MFA', stands: ({ homeMfa }) => homeMfa === true },
-  { because: 'nobody tells the address that the resource sees', stands: ({ resourceSeesIp }) => resourceSeesIp !== undefined },
-  { because: 'only the registration page asks about this user action', stands: ({ userAction }) => userAction !== undefined && userAction !== null },
-  { because: 'a managed identity has no credentials to show', stands: ({ managedIdentity }) => Boolean(managedIdentity) },
-  { because: 'the authentication flow has a story of its own', stands: ({ flow, originalTransferMethod }) => flow !== undefined || originalTransferMethod !== undefined },
-  { because: 'the home provider page makes no such claim', stands: ({ claims = {} }) => Object.entries(claims).some(([name, value]) => value !== false && !name.toLowerCase().endsWith('insidecorporatenetwork')) },
-]
 
 /** A case, staged at the front door and played: what came of it, in the words of the expectation. */
 export async function play(vector: Vector, directory: VectorDirectory, mock: Portcullis): Promise<Vector['expect']> {
   const told = vector.signIn!
-  const before = needsHistory(told)
+  const before = needsHistory(told, directory)
   const story = await newStory(mock, before ? { conditionalAccessPolicies: stagingPolicies(told) } : tenantOfVector(vector))
-  const stage: Stage = { vector, told, story, directory, client: clientOf(told), signals: signalsOfVector(told, directory) }
+  const stage: Stage = { vector, told, story, directory, client: clientOf(told, directory), signals: signalsOfVector(told, directory) }
   if (told.registeredMethods) await patchUser(stage, { authenticationMethods: registered(told.registeredMethods) })
 
   const history = before ? await makeHistory(stage) : null
   if (before) await patchTenant(story, tenantOfVector(vector))
   if (before) await wait(story, `PT${minutesAgo(told)}M`)
+  if (before) await changeMeanwhile(stage)
   const known = (await logOf(story)).length
   const shown = await perform(stage, history)
 
@@ -63,36 +42,56 @@ type Stage = {
 /** What went before: a browser with a session, or the tokens that were issued then. */
 type History = { readonly browser: Visitor; readonly tokens: TokenBody | null }
 
-/** What the user, or the application, is shown in the end. */
-type Shown = { readonly page: Page | null; readonly tokens: TokenBody | null }
+function needsHistory(told: Told, directory: VectorDirectory): boolean {
+  const { mfaInSession, minutesSinceAuth, hoursIdle, kmsi, prompt, touAccepted, sdDay, session } = told
+  const event = eventOf(told)
+  if (session === null || event === 'ropc' || event === 'client_credentials' || isShownAtOnce(told, directory)) return false
+  const isMfaInBrowser = mfaInSession && !saysMfa(told, directory)
 
-function needsHistory(told: Told): boolean {
-  const { mfaInSession, minutesSinceAuth, hoursIdle, kmsi, prompt, touAccepted, sdDay, event, session } = told
-  if (session === null || event === 'ropc' || event === 'client_credentials') return false
+  return Boolean(isMfaInBrowser || minutesSinceAuth || hoursIdle || kmsi || prompt === 'none' || touAccepted || sdDay || event === 'refresh_token' || hasChangedMeanwhile(told))
+}
 
-  return Boolean(mfaInSession || minutesSinceAuth || hoursIdle || kmsi || prompt === 'none' || touAccepted || sdDay || event === 'refresh_token')
+function hasChangedMeanwhile({ revokedAfterIssue, passwordChangedAfterIssue, accountEnabled }: Told): boolean {
+  return Boolean(revokedAfterIssue || passwordChangedAfterIssue || accountEnabled === false)
+}
+
+async function changeMeanwhile(stage: Stage): Promise<void> {
+  const { told, story } = stage
+  if (told.revokedAfterIssue) await story.control('POST', `/users/${told.user}/revoke`)
+  if (told.passwordChangedAfterIssue) await patchUser(stage, { password: 'Drawbridge2?' })
+  if (told.accountEnabled === false) await patchUser(stage, { accountEnabled: false })
 }
 
 function minutesAgo({ minutesSinceAuth = 0, hoursIdle = 0, hoursSinceIssue = 0, sdDay = 0 }: Told): number {
   return minutesSinceAuth + 60 * Math.max(hoursIdle, hoursSinceIssue, sdDay * 24)
 }
 
-function stagingPolicies({ mfaInSession, touAccepted = [] }: Told): Record<string, unknown>[] {
+/** A session that is said to be old, and not to have rested, is one that was kept. */
+function isKept(told: Told): boolean {
+  return told.kmsi ?? (told.hoursIdle === undefined && minutesAgo(told) >= 24 * 60)
+}
+
+function stagingPolicies(told: Told): Record<string, unknown>[] {
   const conditions = { users: { includeUsers: ['All'] } }
+  const terms = [told.touAccepted ?? []].flat()
 
   return [
-    ...(mfaInSession ? [policy('staging: MFA', { conditions, grantControls: mfa })] : []),
-    ...(touAccepted.length > 0 ? [policy('staging: terms', { conditions, grantControls: { operator: 'AND', termsOfUse: touAccepted } })] : []),
+    ...(told.mfaInSession ? [policy('staging: MFA', { conditions, grantControls: mfa })] : []),
+    ...(terms.length > 0 ? [policy('staging: terms', { conditions, grantControls: { operator: 'AND', termsOfUse: terms } })] : []),
   ]
 }
 
 async function makeHistory(stage: Stage): Promise<History> {
   const { story, told, vector } = stage
+  const { userAction: _, ...ordinary } = told
+  const before = { ...stage, told: ordinary }
   const browser = visitor(story.mock, { signals: stage.signals })
-  if (told.kmsi) await patchTenant(story, { settings: { kmsiPromptEnabled: true } })
+  if (isKept(told)) await patchTenant(story, { settings: { kmsiPromptEnabled: true } })
   // The days of grace are counted from the first sign-in under security defaults.
   if (told.sdDay) await patchTenant(story, tenantOfVector(vector))
-  const request = authorize(stage)
+  if (told.originalTransferMethod === 'deviceCodeFlow') return { browser, tokens: await byDeviceCode(stage, browser) }
+  // A session begins with an application, also where a user action is asked for in it.
+  const request = authorize(before)
   await browser.open(request.url)
   await walk(stage, browser)
   if (told.sdDay) return { browser: visitor(story.mock, { signals: stage.signals }), tokens: null }
@@ -103,21 +102,19 @@ async function makeHistory(stage: Stage): Promise<History> {
     grant_type: 'authorization_code', code: browser.page.answer.code ?? '', redirect_uri: redirectUri, code_verifier: request.verifier, ...credentials(stage),
   }, headersOf(stage))
   expect(status, JSON.stringify(body)).toBe(200)
-  if (told.revokedAfterIssue) await story.control('POST', `/users/${told.user}/revoke`)
-  if (told.passwordChangedAfterIssue) await patchUser(stage, { password: 'Drawbridge2?' })
-  if (told.accountEnabled === false) await patchUser(stage, { accountEnabled: false })
 
   return { browser, tokens: body }
 }
 
 async function perform(stage: Stage, history: History | null): Promise<Shown> {
   const { told, story, directory } = stage
-  const isLegacy = told.interactive === false && told.event === 'authorize'
+  const isLegacy = told.interactive === false && eventOf(told) === 'authorize'
   const scope = scopeOf(stage)
-  if (told.event === 'client_credentials') {
-    const { body } = await story.token({ grant_type: 'client_credentials', ...credentials(stage), scope: `${appId(String(told.app), directory)}/.default` }, headersOf(stage))
+  if (eventOf(told) === 'client_credentials') {
+    const { body } = await story.token({ grant_type: 'client_credentials', ...credentials(stage), scope: `${appId(appsOf(told)[0] ?? 'GRAPH', directory)}/.default` }, headersOf(stage))
     return { page: null, tokens: body }
   }
+  if (isShownAtOnce(told, directory)) return atOnce(stage, scope)
   if (told.event === 'ropc' || isLegacy) {
     const { body } = await story.token({ grant_type: 'password', ...credentials(stage), scope, username: userName(stage), password: told.password ?? password }, headersOf(stage))
     return { page: null, tokens: body }
@@ -128,10 +125,43 @@ async function perform(stage: Stage, history: History | null): Promise<Shown> {
   }
 
   const browser = history?.browser ?? visitor(story.mock, { signals: stage.signals, headers: told.headers ?? {} })
+  if (told.flow === 'deviceCodeFlow') return { page: (await toDeviceCode(stage, browser)).page, tokens: null }
   await browser.open(authorize(stage, told.prompt).url)
-  if (history === null || told.sdDay) await enter(stage, browser)
+  if ((history === null && told.session !== null) || told.sdDay) await enter(stage, browser)
 
   return { page: browser.page, tokens: null }
+}
+
+/** A sign-in whose proofs are said rather than asked for. */
+async function atOnce({ story, told, signals, ...stage }: Stage, scope: string): Promise<Shown> {
+  const { body } = await story.control('POST', '/sign-ins', {
+    user: told.user, client: clientId({ ...stage, story, told, signals }), scope, signals: JSON.parse(signals) as unknown, methods: [told.methodsUsed ?? []].flat().map(methodNamed),
+  })
+  const { tokens, error, why } = body as { tokens?: TokenBody; error?: { code: number }; why?: { challenges: { kind: string }[] } }
+
+  return { page: null, tokens: tokens ?? { error_codes: [error?.code ?? 0] }, ...(why?.challenges[0] ? { challenge: why.challenges[0].kind } : {}) }
+}
+
+/** Approves a device in the browser, up to the question whether it is the user's. */
+async function toDeviceCode(stage: Stage, browser: Visitor): Promise<Visitor & { readonly deviceCode: string }> {
+  const { story } = stage
+  const response = await fetch(endpoint(story, '/oauth2/v2.0/devicecode'), { method: 'POST', body: new URLSearchParams({ client_id: clientId(stage), scope: scopeOf(stage) }) })
+  const device = (await response.json()) as { user_code: string; device_code: string; verification_uri: string }
+  await browser.open(device.verification_uri)
+  await browser.submit({ user_code: device.user_code })
+  await enter(stage, browser)
+
+  return Object.assign(browser, { deviceCode: device.device_code })
+}
+
+async function byDeviceCode(stage: Stage, browser: Visitor): Promise<TokenBody> {
+  const { deviceCode } = await toDeviceCode(stage, browser)
+  await walk(stage, browser)
+  await browser.submit({})
+  const { body } = await stage.story.token({ grant_type: 'urn:ietf:params:oauth:grant-type:device_code', ...credentials(stage), device_code: deviceCode }, headersOf(stage))
+  expect(body, browser.page.text).toHaveProperty('refresh_token')
+
+  return body
 }
 
 /** Shows user name and password, and leaves whatever is asked next unanswered. */
@@ -147,17 +177,19 @@ async function walk(stage: Stage, browser: Visitor): Promise<void> {
     const { step } = browser.page
     if (step === 'one-time-code') await browser.submit({ code: await stage.story.code(stage.told.user ?? '') })
     else if (step === 'terms-of-use') await browser.submit({ accept: 'yes' })
-    else if (step === 'stay-signed-in') await browser.submit({ stay: stage.told.kmsi ? 'yes' : 'no' })
+    else if (step === 'stay-signed-in') await browser.submit({ stay: isKept(stage.told) ? 'yes' : 'no' })
     else return
   }
 }
 
-function clientOf({ clientApp, servicePrincipal, client, clientType, event }: Told): Stage['client'] {
-  const name = servicePrincipal ?? clientApp
-  if (name !== undefined) return { name, kind: name === 'WEB' ? 'web' : 'native' }
+function clientOf({ clientApp, servicePrincipal, managedIdentity, client, clientType, event, flow, originalTransferMethod }: Told, { apps }: VectorDirectory): Stage['client'] {
+  if (managedIdentity) return { name: 'A managed identity', kind: 'web' }
+  if (servicePrincipal !== undefined) return { name: servicePrincipal, kind: 'web' }
+  if (clientApp !== undefined) return { name: clientApp, kind: /confidential/.test(apps[clientApp] ?? '') ? 'web' : 'native' }
   if (clientType === 'spa') return { name: 'A page', kind: 'spa' }
+  const isWeb = client === 'browser' && event !== 'ropc' && flow !== 'deviceCodeFlow' && originalTransferMethod !== 'deviceCodeFlow'
 
-  return client === 'browser' && event !== 'ropc' ? { name: 'A web application', kind: 'web' } : { name: 'An installed application', kind: 'native' }
+  return isWeb ? { name: 'A web application', kind: 'web' } : { name: 'An installed application', kind: 'native' }
 }
 
 function authorize(stage: Stage, prompt?: string): AuthorizeRequest {
@@ -179,10 +211,15 @@ function authorize(stage: Stage, prompt?: string): AuthorizeRequest {
 
 /** Where a case names no permissions, all that the application was granted; it asks nothing about the user. */
 function scopeOf({ told, directory }: Stage): string {
-  const resource = appId(String([told.app].flat()[0]), directory)
-  const scopes = (told.scopes ?? ['.default']).map((scope) => (['openid', 'profile', 'email', 'offline_access'].includes(scope) ? scope : `${resource}/${scope}`))
+  const { userAction, event, originalTransferMethod } = told
+  if (userAction) return `${serviceOf[userAction]}/.default`
+  const [first] = appsOf(told)
+  const resource = appId(appsOf(told).length > 1 && isBehindGraph(told) ? 'GRAPH' : (first ?? 'GRAPH'), directory)
+  const named = [told.scopes ?? []].flat().flatMap((scope) => scope.split(' '))
+  const scopes = (named.length > 0 ? named : ['.default']).map((scope) => (['openid', 'profile', 'email', 'offline_access'].includes(scope) ? scope : `${resource}/${scope}`))
+  const isRefreshed = event === 'refresh_token' || originalTransferMethod !== undefined
 
-  return [...scopes, ...(told.event === 'refresh_token' && !scopes.includes('offline_access') ? ['offline_access'] : [])].join(' ')
+  return [...scopes, ...(isRefreshed && !scopes.includes('offline_access') ? ['offline_access'] : [])].join(' ')
 }
 
 const ids = new Map<string, string>()
@@ -215,47 +252,4 @@ function userName({ told, directory }: Stage): string {
 async function patchUser({ story, told }: Stage, change: Record<string, unknown>): Promise<void> {
   const { status, body } = await story.control('PATCH', `/users/${told.user}`, change)
   expect(status, JSON.stringify(body)).toBe(200)
-}
-
-function summary(vector: Vector, { page, tokens }: Shown, row: LogEntry | undefined): Vector['expect'] {
-  const isGranted = page ? 'code' in page.answer : tokens?.access_token !== undefined
-  const told = codeTold(page, tokens)
-  const code = isGranted ? null : (row?.status.errorCode ?? told ?? (page?.step === 'user-name' ? nobodySignedIn : null))
-  // What the answer says and what the log says are one number.
-  if (told !== null && row) expect(told, 'the number in the answer is the one in the log').toBe(row.status.errorCode)
-  const isAsked = page !== null && page.step !== null && code !== wrongPassword
-  const outcome = isGranted ? 'granted' : isAsked || interruptions.has(code ?? 0) ? 'interrupted' : row?.conditionalAccessStatus === 'failure' ? 'blocked' : 'failed'
-  // At the token endpoint the number is all that tells what is missing.
-  const challenge = outcome === 'interrupted' ? (challenges[page?.step ?? ''] ?? vector.expect.challenge) : undefined
-
-  return {
-    outcome,
-    ...(challenge === undefined ? {} : { challenge }),
-    error: code,
-    policyResults: Object.fromEntries(Object.entries(resultsIn(row)).filter(([name]) => vector.policies?.some(({ id }) => id === name))),
-    conditionalAccessStatus: row?.conditionalAccessStatus ?? 'notApplied',
-  }
-}
-
-const nobodySignedIn = 50058
-const wrongPassword = 50126
-const interruptions = new Set([50072, 50074, 50076, 50078, 50079, 50131, 50135, 50158, 70043, 70044])
-
-const challenges: Readonly<Record<string, string>> = {
-  'user-name': 'reauthenticate',
-  'password': 'reauthenticate',
-  'one-time-code': 'mfa',
-  'register': 'register',
-  'change-password': 'passwordChange',
-  'terms-of-use': 'termsOfUse',
-  'external-challenge': 'federatedMfa',
-}
-
-function codeTold(page: Page | null, tokens: TokenBody | null): number | null {
-  if (page?.step) return null
-  const [code] = tokens?.error_codes ?? []
-
-  const said = /AADSTS(\d+)/.exec(page?.answer.error_description ?? page?.text ?? '')?.[1]
-
-  return code ?? (said === undefined ? null : Number(said))
 }

@@ -1,12 +1,14 @@
 import type { Told, Vector, VectorDirectory } from '../policy/stage-vector.ts'
-import { appId } from '../policy/stage-vector.ts'
+import { appId, methodNamed, saysMfa } from '../policy/stage-vector.ts'
 import { password } from '../support/mock.ts'
+import { serviceOf } from './vector-obstacles.ts'
 
 /** The directory that the reference vectors share, as a tenant file: their names are names here too. */
 export function vectorTenant(directory: VectorDirectory, vectors: readonly Vector[]): Record<string, unknown> {
-  const scopes = [...new Set(vectors.flatMap(({ signIn }) => signIn?.scopes ?? []))].filter((scope) => !openId.has(scope))
-  const agreements = [...new Set(vectors.flatMap(({ policies, signIn }) => [...(policies ?? []).flatMap(({ grantControls }) => grantControls?.termsOfUse ?? []), ...(signIn?.touAccepted ?? [])]))]
-  const consents = Object.keys(directory.apps).map((resource) => ({ resource, scopes: [...scopes, 'user_impersonation'] }))
+  const scopes = [...new Set(vectors.flatMap(({ signIn }) => [signIn?.scopes ?? []].flat()))].filter((scope) => !openId.has(scope))
+  const agreements = [...new Set(vectors.flatMap(({ policies, signIn }) => [...(policies ?? []).flatMap(({ grantControls }) => grantControls?.termsOfUse ?? []), ...[signIn?.touAccepted ?? []].flat()]))]
+  const daemons = new Set(vectors.map(({ signIn }) => signIn?.servicePrincipal))
+  const consents = [...Object.keys(directory.apps), ...Object.values(serviceOf)].map((resource) => ({ resource, scopes: [...scopes, 'user_impersonation'] }))
   const application = (displayName: string, more: Record<string, unknown>) => ({ displayName, consents, ...more })
 
   return {
@@ -39,10 +41,11 @@ export function vectorTenant(directory: VectorDirectory, vectors: readonly Vecto
       applications: [
         ...Object.entries(directory.apps).map(([name, id]) => {
           const known = appId(name, directory)
-          return application(name, { ...(known === name ? {} : { appId: known }), ...(/confidential/.test(id) ? web : publicClient) })
+          return application(name, { ...(known === name ? {} : { appId: known }), ...(/confidential/.test(id) || daemons.has(name) ? web : publicClient) })
         }),
         application('A web application', web),
         application('An installed application', publicClient),
+        application('A managed identity', { servicePrincipalType: 'ManagedIdentity', ...web }),
         application('A page', { spa: { redirectUris: [redirectUri] } }),
       ],
       namedLocations: Object.entries(directory.namedLocations).map(([displayName, location]) => ({ displayName, ...location, kind: undefined })),
@@ -60,7 +63,7 @@ const web = { web: { redirectUris: [redirectUri] }, secrets: [secret] }
 const publicClient = { publicClient: { redirectUris: [redirectUri] }, isFallbackPublicClient: true }
 
 export function registered(methods: readonly string[]): { readonly type: string }[] {
-  return methods.filter((method) => method !== 'password' && method !== 'federated').map((type) => ({ type }))
+  return methods.filter((method) => method !== 'password' && method !== 'federated').map((name) => ({ type: methodNamed(name) }))
 }
 
 /** What of a case is the tenant's, as the control API takes it. */
@@ -80,7 +83,8 @@ export function tenantOfVector({ tenant, policies = [] }: Vector): Record<string
 }
 
 /** The signals of a case, as the request header says them. */
-export function signalsOfVector(told: Told, { ips }: VectorDirectory): string {
+export function signalsOfVector(told: Told, directory: VectorDirectory): string {
+  const { ips } = directory
   const inside = Object.entries(told.claims ?? {}).find(([name]) => name.toLowerCase().endsWith('insidecorporatenetwork'))?.[1]
   const { tenant: _, ...device } = told.device ?? {}
 
@@ -90,11 +94,12 @@ export function signalsOfVector(told: Told, { ips }: VectorDirectory): string {
     ...(told.gpsCountry ? { gpsCountry: told.gpsCountry } : {}),
     ...(told.platform && told.platform !== 'unknown' ? { platform: told.platform } : {}),
     ...(told.device ? { device: { ...device, ...(told.device.tenant ? { tenantId: told.device.tenant } : {}) } } : {}),
-    ...(told.client ? { clientAppType: told.client } : {}),
+    ...(told.client ?? told.protocol ? { clientAppType: told.client ?? 'other' } : {}),
     ...(told.signInRisk ? { signInRiskLevel: told.signInRisk } : {}),
     ...(told.userRisk ? { userRiskLevel: told.userRisk } : {}),
     ...(told.servicePrincipalRisk ? { servicePrincipalRiskLevel: told.servicePrincipalRisk } : {}),
     ...(told.insiderRisk ? { insiderRiskLevel: told.insiderRisk } : {}),
     ...(inside === undefined ? {} : { insideCorporateNetwork: String(inside) === 'true' }),
+    ...(told.homeMfa || saysMfa(told, directory) ? { mfaAtHome: true } : {}),
   })
 }

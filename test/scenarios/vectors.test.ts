@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readVectors } from '../policy/stage-vector.ts'
+import { asTold, readVectors } from '../policy/stage-vector.ts'
 import { useMock } from '../support/mock.ts'
-import { learnIds, obstacleTo, play } from './vector-front-door.ts'
+import { learnIds, play } from './vector-front-door.ts'
+import { obstacleTo } from './vector-obstacles.ts'
 import { vectorTenant } from './vector-tenant.ts'
 
 const { directory, vectors } = readVectors()
@@ -15,6 +16,6 @@ beforeAll(() => learnIds(server.mock))
 
 describe.concurrent('the reference vectors, through the front door', () => {
   it.for(staged.map((vector) => [`${vector.id} ${vector.title}`, vector] as const))('%s', async ([, vector]) => {
-    expect(await play(vector, directory, server.mock)).toEqual(vector.expect)
+    expect(asTold(await play(vector, directory, server.mock), vector)).toEqual(vector.expect)
   })
 })

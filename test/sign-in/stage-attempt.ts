@@ -2,7 +2,7 @@ import type { Application, Domain, TenantData, User } from '../../src/directory/
 import type { Attempt } from '../../src/sign-in/attempt.ts'
 import { observe } from '../../src/sign-in/observe.ts'
 import type { AccountSession } from '../../src/sign-in/session.ts'
-import { appId, stageVector, vectorNow } from '../policy/stage-vector.ts'
+import { appId, methodNamed, stageVector, vectorNow } from '../policy/stage-vector.ts'
 import type { Vector, VectorFile } from '../policy/stage-vector.ts'
 import { application, emptyTenant, passwordHash, tenantOf, user } from './tenant.ts'
 import type { TestTenant } from './tenant.ts'
@@ -34,10 +34,11 @@ export function stageAttempt(vector: Vector, directory: VectorDirectory): Staged
     settings: { ...emptyTenant.settings, lowPrivilegeScopeEnforcement: source.lowPrivilegeScopeEnforcement, inboundTrust: source.inboundTrust },
     countries: Object.fromEntries(Object.entries(directory.geo).filter((entry): entry is [string, string] => entry[1] !== null)),
     users: people,
+    // Object ids are written in small letters, and so are the names that stand for them.
     groups: Object.entries(directory.groups).map(([name, { members = [] }]) => ({
-      id: name,
+      id: name.toLowerCase(),
       displayName: name,
-      members: [...members, ...Object.keys(directory.users).filter((person) => (directory.users[person]?.groups as string[] | undefined)?.includes(name))],
+      members: [...members, ...Object.keys(directory.users).filter((person) => (directory.users[person]?.groups as string[] | undefined)?.includes(name))].map((id) => id.toLowerCase()),
       owners: [],
       membershipRule: null,
       isAssignableToRole: false,
@@ -51,7 +52,7 @@ export function stageAttempt(vector: Vector, directory: VectorDirectory): Staged
   const tenant = tenantOf(data, { now: vectorNow })
   const who = told.user ? (tenant.directory.get('users', told.user as string) ?? null) : null
   if (who && told.sdDay !== undefined) tenant.memory.securityDefaultsSince.set(who.id, tenant.clock.now() - Number(told.sdDay) * 24 * hour)
-  const session = who && told.session !== null ? sessionOf(who, signIn.session, told) : null
+  const session = who && told.session !== null ? sessionOf(who, signIn, told) : null
 
   return {
     tenant,
@@ -91,7 +92,7 @@ export function stageAttempt(vector: Vector, directory: VectorDirectory): Staged
   }
 }
 
-function sessionOf(who: User, shown: ReturnType<typeof stageVector>['signIn']['session'], told: Record<string, unknown>): AccountSession {
+function sessionOf(who: User, { session: shown, conditions: { insideCorporateNetwork } }: ReturnType<typeof stageVector>['signIn'], told: Record<string, unknown>): AccountSession {
   const idle = Number(told.hoursIdle ?? 0) * hour
   const back = Math.max(idle, Number(told.hoursSinceIssue ?? 0) * hour)
   const methods = shown.methods.map(({ method, at }) => ({ method, at: at - back }))
@@ -107,7 +108,7 @@ function sessionOf(who: User, shown: ReturnType<typeof stageVector>['signIn']['s
     methods,
     isMfaAssertedByFederation: shown.isMfaAssertedByFederation,
     isMfaAssertedByHomeTenant: shown.isMfaAssertedByHomeTenant,
-    insideCorporateNetwork: [true, 'true'].includes((told.claims as Record<string, unknown> | undefined)?.insidecorporatenetwork as boolean | string),
+    insideCorporateNetwork,
     acceptedTermsOfUse: shown.acceptedTermsOfUse,
     passedCustomFactors: shown.passedCustomFactors,
     passwordChangedAt: shown.passwordChangedAt,
@@ -140,7 +141,7 @@ function rolesOf(name: string, directory: VectorDirectory): readonly string[] {
 function methodsOf(names: readonly string[]): User['authenticationMethods'] {
   return names
     .filter((name) => name !== 'password' && name !== 'federated')
-    .map((name) => ({ id: name, type: name as User['authenticationMethods'][number]['type'], createdDateTime: null }))
+    .map((name) => ({ id: name, type: methodNamed(name), createdDateTime: null }))
 }
 
 function applicationNamed(name: string, directory: VectorDirectory): Application {

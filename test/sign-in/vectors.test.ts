@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Verdict } from '../../src/sign-in/attempt.ts'
-import { checkPassword } from '../../src/sign-in/challenges/password.ts'
+import { checkPassword, findUser } from '../../src/sign-in/challenges/password.ts'
 import { decide, failed } from '../../src/sign-in/decide.ts'
-import { readVectors } from '../policy/stage-vector.ts'
+import { asTold, eventOf, readVectors } from '../policy/stage-vector.ts'
 import type { Vector } from '../policy/stage-vector.ts'
 import { stageAttempt } from './stage-attempt.ts'
 import type { Staged } from './stage-attempt.ts'
@@ -18,16 +18,16 @@ console.log(`vectors: ${staged.length} through the checks of a sign-in; ${left.l
 
 describe('the reference vectors, by the checks of a sign-in and then the evaluator', () => {
   it.for(staged.map((vector) => [`${vector.id} ${vector.title}`, vector] as const))('%s', async ([, vector]) => {
-    expect(await answerOf(vector)).toEqual(vector.expect)
+    expect(asTold(await answerOf(vector), vector)).toEqual(vector.expect)
   })
 })
 
 async function answerOf(vector: Vector): Promise<Vector['expect']> {
-  const event = vector.signIn?.event as string
+  const event = eventOf(vector.signIn!)
   if (unjudged.has(event)) return { outcome: 'granted', policyResults: {}, conditionalAccessStatus: 'none', error: null }
 
   const stage = stageAttempt(vector, directory)
-  const verdict = await verdictOn(stage)
+  const verdict = await verdictOn(stage, vector.signIn?.user ?? null)
   if (event === 'bearerCae') return answerOfResource(verdict)
 
   return {
@@ -39,7 +39,9 @@ async function answerOf(vector: Vector): Promise<Vector['expect']> {
   }
 }
 
-async function verdictOn({ attempt, tenant, password }: Staged): Promise<Verdict> {
+async function verdictOn({ attempt, tenant, password }: Staged, name: string | null): Promise<Verdict> {
+  const found = name === null || attempt.user !== null || directory.users[name] ? null : findUser(tenant, name)
+  if (found && 'refusal' in found) return failed(found.refusal)
   if (password !== null) {
     const answer = await checkPassword(tenant, attempt.user, password, attempt.observation)
     if ('refusal' in answer) return failed(answer.refusal)
