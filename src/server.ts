@@ -33,6 +33,9 @@ export async function start(options: PortcullisOptions): Promise<Portcullis> {
   if (!isLoopback(host) && controlKey === null) {
     throw new StartRefused(`Listening on ${host} reaches beyond this machine. Add --control-key KEY to guard the control API, or leave --host out.`)
   }
+  if (!isLoopback(host) && options.graphPermissions === 'off') {
+    throw new StartRefused(`Listening on ${host} reaches beyond this machine, where Graph without permissions would be everybody's. Leave --graph-permissions on, or --host out.`)
+  }
 
   const folder = options.data ?? null
   const seeded = await readSeed(options.seed)
@@ -67,6 +70,7 @@ export async function start(options: PortcullisOptions): Promise<Portcullis> {
     allowHosts: options.allowHosts ?? [],
     certificates,
     isSimulationOn: options.simulation ?? true,
+    areGraphPermissionsChecked: options.graphPermissions !== 'off',
     trustProxy: options.trustProxy ?? false,
     render,
     passwordOf: seeded.passwordOf,

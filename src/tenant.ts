@@ -5,10 +5,14 @@ import type { SignInTenant } from './sign-in/attempt.ts'
 import { policySetOf } from './sign-in/policy-set.ts'
 import { createSignInMemory } from './sign-in/memory.ts'
 import { createSignInLog } from './sign-in/log.ts'
+import { signInShape } from './sign-in/log-shape.ts'
 import { createSignalBoard } from './sign-in/signals.ts'
 import type { HeadlessAnswer, HeadlessSignIn } from './sign-in/headless.ts'
 import { createProtocolState } from './store/protocol-state.ts'
 import type { ProtocolState } from './store/protocol-state.ts'
+import type { RowLog } from './store/rows/log.ts'
+import { createMemoryRows } from './store/rows/memory.ts'
+import type { Row, Shape } from './store/rows/shape.ts'
 import { createFaultBoard } from './http/faults.ts'
 import type { FaultBoard } from './http/faults.ts'
 import { createRequestLog } from './http/request-log.ts'
@@ -43,11 +47,13 @@ export type TenantParts = {
   /** What `reset` returns to. */
   readonly seed: TenantData
   readonly isSimulationOn: boolean
+  /** Where its logs are kept: in memory unless said. */
+  readonly rows?: <R extends Row>(shape: Shape<R>) => RowLog<R>
   signIn(tenant: Tenant, request: HeadlessSignIn): Promise<HeadlessAnswer>
 }
 
 /** Puts a tenant together. Its policy set is compiled when first asked after a change of the directory, not per request. */
-export function createTenant({ directory, seed, isSimulationOn, signIn }: TenantParts): Tenant {
+export function createTenant({ directory, seed, isSimulationOn, rows = createMemoryRows, signIn }: TenantParts): Tenant {
   const clock = createClock()
   let compiled: { readonly version: number; readonly policySet: PolicySet } | null = null
 
@@ -64,7 +70,7 @@ export function createTenant({ directory, seed, isSimulationOn, signIn }: Tenant
     clock,
     signals: createSignalBoard({ simulation: isSimulationOn }),
     memory: createSignInMemory(),
-    log: createSignInLog(),
+    log: createSignInLog({ rows: rows(signInShape) }),
     state: createProtocolState(clock),
     faults: createFaultBoard(),
     requests: createRequestLog(),

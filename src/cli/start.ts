@@ -20,6 +20,7 @@ const flags = {
   'reset': { says: 'Starts again from the seed' },
   'trust-proxy': { says: 'Believes X-Forwarded-For, -Proto and -Host' },
   'no-simulation': { says: 'Judges only what is real: no simulated address, device or risk' },
+  'graph-permissions': { value: 'on|off', says: 'Whether Graph wants a token with permissions; off on this machine only', otherwise: 'on' },
   'control-key': { value: 'KEY', says: 'What the control API and the portal then want as `Authorization: Bearer KEY`' },
   'json': { says: 'Prints one line of JSON when ready' },
 } as const
@@ -58,6 +59,11 @@ export function optionsOf({ flags: given }: Given<typeof flags>, workingFolder: 
       + 'Add --control-key KEY, or leave out --host.',
     )
   }
+  const graphPermissions = given['graph-permissions'] ?? 'on'
+  if (graphPermissions !== 'on' && graphPermissions !== 'off') throw new BadUse(`--graph-permissions is on or off, not "${graphPermissions}".`)
+  if (graphPermissions === 'off' && host !== undefined && !isLoopback(host)) {
+    throw new BadUse(`--host ${host} lets others than this machine in, and Graph without permissions would be theirs. Leave out --graph-permissions off, or --host.`)
+  }
 
   return {
     port: portOf('--port', given.port, 8400),
@@ -70,6 +76,7 @@ export function optionsOf({ flags: given }: Given<typeof flags>, workingFolder: 
     reset: given.reset,
     trustProxy: given['trust-proxy'],
     simulation: !given['no-simulation'],
+    graphPermissions: graphPermissions as 'on' | 'off',
     ...(given['control-key'] === null ? {} : { controlKey: given['control-key'] }),
   }
 }

@@ -22,6 +22,8 @@ export type PortcullisOptions = {
   readonly trustProxy?: boolean | number
   /** False turns simulated signals off. Default true. */
   readonly simulation?: boolean
+  /** `off`: Graph asks for no token and no permission. Loopback only. Default `on`. */
+  readonly graphPermissions?: 'on' | 'off'
   /** Wanted beyond loopback: the control API asks for it. */
   readonly controlKey?: string | null
   /** Given by tests, which never wait for keys to be made. */

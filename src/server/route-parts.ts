@@ -15,6 +15,8 @@ export type RouteParts = {
   readonly allowHosts: readonly string[]
   readonly certificates: Certificates | null
   readonly isSimulationOn: boolean
+  /** False: `--graph-permissions off`. */
+  readonly areGraphPermissionsChecked: boolean
   readonly trustProxy: boolean | number
   readonly render: Host['render']
   /** As the seed tells it. */

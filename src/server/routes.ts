@@ -3,6 +3,7 @@ import type { Middleware } from 'koa'
 import { createApp } from '../app/app.ts'
 import { createControl } from '../control/control.ts'
 import { commonEndpoints } from '../entra/common-endpoints.ts'
+import { graphTokenReader } from '../entra/graph-token.ts'
 import { userinfo } from '../entra/userinfo.ts'
 import { resolveTenantSegment } from '../entra/tenants.ts'
 import { errorLookup } from '../entra/error-lookup.ts'
@@ -11,6 +12,7 @@ import { tenantMeant } from './tenant-meant.ts'
 import { refuseTenant } from '../entra/unknown-tenant.ts'
 import { baseOf } from '../http/base.ts'
 import { assets } from '../http/assets.ts'
+import type { GraphPort } from '../graph/port.ts'
 import { refusals, sayPageOrJson } from '../http/errors.ts'
 import { knownHosts } from '../http/known-hosts.ts'
 import { securityHeaders } from '../http/security-headers.ts'
@@ -20,6 +22,7 @@ import type { RouteParts } from './route-parts.ts'
 import { appPort } from './app-port.ts'
 import { captured } from './capture.ts'
 import { controlPort } from './control-port.ts'
+import { graphPort } from './graph-port.ts'
 import { homePage } from './home.ts'
 import type { Origins } from './origins.ts'
 import type { Tenants } from './tenants.ts'
@@ -27,6 +30,8 @@ import type { Tenants } from './tenants.ts'
 /** What this origin answers, in the order of asking. */
 export function routes(parts: RouteParts): Middleware {
   const hosts = ['localhost', '127.0.0.1', '[::1]', parts.host, ...parts.allowHosts, ...publicHost(parts.origins)]
+
+  const readToken = graphTokenReader({ keys: parts.keys, tenant: (id) => parts.tenants.find(id) })
 
   return compose([
     securityHeaders(),
@@ -38,7 +43,8 @@ export function routes(parts: RouteParts): Middleware {
     createControl(controlPort(parts)),
     createApp(appPort(parts)),
     home(parts),
-    userinfo({ keys: parts.keys, tenant: (id) => parts.tenants.find(id) }),
+    userinfo({ keys: parts.keys, readToken }),
+    graph(graphPort(parts, readToken)),
     commonEndpoints({ domainOf: (name) => domainNamed(parts.tenants, name) }),
     errorLookup(parts.render),
     deviceLogin(),
@@ -62,6 +68,18 @@ function basing(origins: Origins): Middleware {
     ctx.state.base = baseOf(ctx)
 
     return next()
+  }
+}
+
+/** Loaded with the first request for it: a start has no use for it. */
+function graph(port: GraphPort): Middleware {
+  let loaded: Promise<Middleware> | null = null
+
+  return async (ctx, next) => {
+    if (!/^\/(?:v1\.0|beta)(?:\/|$)/i.test(ctx.path)) return next()
+    loaded ??= import('../graph/graph.ts').then(({ createGraph }) => createGraph(port))
+
+    return (await loaded)(ctx, next)
   }
 }
 

@@ -82,7 +82,7 @@ async function nextSignIn(tenant: Tenant, { after, timeout = 5000, where = () =>
   const { realNow } = tenant.clock
   const deadline = realNow() + timeout
   const seen: SignInEntry[] = []
-  let next = after ?? tenant.log.entries.at(-1)?.sequence ?? 0
+  let next = after ?? tenant.log.last
   for (;;) {
     const found = await tenant.log.after(next, { waitMilliseconds: Math.max(0, deadline - realNow()) })
     const entry = found.entries.find(where)

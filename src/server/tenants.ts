@@ -43,6 +43,7 @@ export function createTenants(options: TenantsOptions): Tenants {
       directory,
       seed,
       isSimulationOn: options.isSimulationOn,
+      rows: (shape) => options.store.rows(directory.settings.id, shape),
       signIn: (self, request) => {
         const app = tenants.at(self, options.ownBase())
         return signInHeadless(app.host, app, request)

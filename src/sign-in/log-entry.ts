@@ -5,7 +5,7 @@ import { describe } from './describe.ts'
 import { failureReasonOf } from './failure-reasons.ts'
 import { appliedPolicies, demandsMfa } from './log-policies.ts'
 import { authenticationDetailsOf } from './log-steps.ts'
-import type { SignInEntry } from './log.ts'
+import type { NewSignIn } from './log.ts'
 import { deviceWords } from './platform.ts'
 
 /**
@@ -17,7 +17,7 @@ export function signInEntry(
   verdict: Verdict,
   tenant: SignInTenant,
   id: string = randomUUID(),
-): Omit<SignInEntry, 'sequence'> {
+): NewSignIn {
   const { decision } = verdict
   const signIn = verdict.signIn ?? describe(attempt, tenant)
   const { settings } = tenant.directory

@@ -1,58 +1,63 @@
+import type { Page, RowLog } from '../store/rows/log.ts'
+import { createMemoryRows } from '../store/rows/memory.ts'
+import type { PageQuery } from '../store/rows/page.ts'
+import { signInShape } from './log-shape.ts'
+
 /** A row of the sign-in log: Graph's `signIn` (beta members included), every policy's part in it, and `sequence`. */
-export type SignInEntry = {
-  readonly sequence: number
+export type SignInEntry = NewSignIn & { readonly sequence: number }
+
+/** A row that has no place in the log yet. */
+export type NewSignIn = {
   readonly id: string
   readonly createdDateTime: string
   readonly [member: string]: unknown
 }
 
-/** The sign-in log of one tenant: append-only, bounded, read by position. */
+/** What the sign-in log of a tenant is kept in. */
+export type SignInRows = RowLog<NewSignIn>
+
+/** The sign-in log of one tenant: append-only, bounded, read by position; Graph finds rows in it and puts them in order. */
 export type SignInLog = {
-  append(entry: Omit<SignInEntry, 'sequence'>): SignInEntry
+  append(entry: NewSignIn): SignInEntry
   /** Entries with a sequence above `after`, oldest first; waits up to `waitMilliseconds` (real time) for the first, or until `signal` ends the wait. */
   after(sequence: number, options?: { limit?: number; waitMilliseconds?: number; signal?: AbortSignal }): Promise<{ entries: readonly SignInEntry[]; next: number }>
+  /** The newest entries, oldest first: those that are at hand. */
   readonly entries: readonly SignInEntry[]
+  /** The sequence of the latest entry, that was ever there. */
+  readonly last: number
+  page(query: PageQuery): Promise<Page<NewSignIn>>
   reset(): void
   /** Whoever waits for a row waits no longer: the tenant is gone. */
   end(): void
 }
 
 /**
- * A log in memory that keeps the newest `bound` rows. Positions only ever rise, also after a reset, so that a reader
- * who waits never mistakes a new row for one already read.
+ * A log over the rows of a tenant; unless it is given some it keeps the newest `bound` in memory. Positions only ever rise,
+ * also after a reset, so that a reader who waits never mistakes a new row for one already read.
  */
-export function createSignInLog(options: { readonly bound?: number } = {}): SignInLog {
-  const bound = Math.max(1, options.bound ?? 10_000)
+export function createSignInLog({ bound, rows = createMemoryRows(signInShape, bound === undefined ? {} : { bound }) }: { readonly bound?: number; readonly rows?: SignInRows } = {}): SignInLog {
   const waiting = new Set<Waiter>()
-  let rows: SignInEntry[] = []
-  let last = 0
 
-  const kept = () => (rows.length > bound ? rows.slice(-bound) : rows)
-
-  function rowsAfter(sequence: number, limit: number): { entries: readonly SignInEntry[]; next: number } {
-    const present = kept()
-    const first = present[0]?.sequence ?? last + 1
-    const from = Math.max(0, Math.floor(sequence) + 1 - first)
-    const entries = present.slice(from, from + limit)
+  async function rowsAfter(sequence: number, limit: number): Promise<{ entries: readonly SignInEntry[]; next: number }> {
+    const entries = await rows.after(sequence, limit)
 
     return { entries, next: entries.at(-1)?.sequence ?? sequence }
   }
 
   return {
     append(entry) {
-      const row = { ...entry, sequence: ++last } as SignInEntry
-      rows.push(row)
-      // Twice the bound before the old half goes, so that a full log costs no more per row than an empty one.
-      if (rows.length >= bound * 2) rows = rows.slice(-bound)
-      for (const waiter of waiting) if (last > waiter.sequence) waiter.wake()
+      const row = rows.append(entry)
+      for (const waiter of waiting) if (row.sequence > waiter.sequence) waiter.wake()
 
       return row
     },
 
     async after(sequence, { limit = Infinity, waitMilliseconds = 0, signal } = {}) {
-      const found = rowsAfter(sequence, limit)
+      const seen = rows.last
+      const found = await rowsAfter(sequence, limit)
       if (found.entries.length > 0 || waitMilliseconds <= 0 || signal?.aborted) return found
-      await new Promise<void>((resolve) => {
+      // One may have come while it was looked for.
+      if (rows.last === seen) await new Promise<void>((resolve) => {
         const waiter: Waiter = {
           sequence,
           wake() {
@@ -73,11 +78,15 @@ export function createSignInLog(options: { readonly bound?: number } = {}): Sign
     },
 
     get entries() {
-      return kept()
+      return rows.recent
     },
+    get last() {
+      return rows.last
+    },
+    page: (query) => rows.page(query),
 
     reset() {
-      rows = []
+      rows.reset()
     },
 
     end() {

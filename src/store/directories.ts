@@ -1,6 +1,13 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { realNow } from '../clock/clock.ts'
 import { createDirectory, DirectoryRefusal } from '../directory/index.ts'
 import type { Change, Directory, TenantData } from '../directory/types.ts'
 import { openFolder, type TenantRecord } from './folder.ts'
+import { createFileRows } from './rows/files.ts'
+import type { RowLog } from './rows/log.ts'
+import { createMemoryRows } from './rows/memory.ts'
+import type { Row, Shape } from './rows/shape.ts'
 
 /** The directories of a process, by tenant. */
 export type DirectoryStore = {
@@ -10,6 +17,8 @@ export type DirectoryStore = {
   /** A tenant more. Kept in the data folder, unless it is said not to be: a sandbox ends with the process. */
   create(data: TenantData, options?: { readonly isPersistent?: boolean }): Directory
   remove(tenantId: string): Promise<void>
+  /** A log of a tenant: in the data folder where the tenant is, else in memory. */
+  rows<R extends Row>(tenantId: string, shape: Shape<R>): RowLog<R>
   /** Everything acknowledged stays on disk; the folder is free for another process. */
   close(): Promise<void>
 }
@@ -35,6 +44,8 @@ export type Keeper = {
 export async function openDirectories(options: StoreOptions): Promise<DirectoryStore> {
   const directories = new Map<string, { readonly directory: Directory; readonly isPersistent: boolean }>()
   let listed: readonly Directory[] | null = null
+  const logs = new Map<string, RowLog<never>[]>()
+  const logFolder = (tenantId: string) => (options.folder === null || !directories.get(tenantId)?.isPersistent ? null : join(options.folder, 'logs', tenantId))
   const persistent = () => [...directories.values()].flatMap(({ directory, isPersistent }) => (isPersistent ? [directory.snapshot()] : []))
   const keeper: Keeper = options.folder === null ? keepNothing(options.seed) : await openFolder({ ...options, folder: options.folder }, persistent)
 
@@ -62,6 +73,7 @@ export async function openDirectories(options: StoreOptions): Promise<DirectoryS
     async remove(tenantId) {
       const found = directories.get(tenantId.toLowerCase())
       if (!found) return
+      const logged = logFolder(found.directory.settings.id)
       directories.delete(tenantId.toLowerCase())
       listed = null
       if (!found.isPersistent) return
@@ -72,9 +84,27 @@ export async function openDirectories(options: StoreOptions): Promise<DirectoryS
         listed = null
         throw error
       }
+      await closeLogs(logs.get(tenantId.toLowerCase()) ?? [])
+      if (logged !== null) await rm(logged, { recursive: true, force: true })
     },
-    close: () => keeper.close(),
+    rows(tenantId, shape) {
+      const id = tenantId.toLowerCase()
+      const folder = logFolder(id)
+      if (folder === null) return createMemoryRows(shape)
+      const log = createFileRows(shape, { folder, realNow })
+      logs.set(id, [...(logs.get(id) ?? []), log as RowLog<never>])
+
+      return log
+    },
+    async close() {
+      await closeLogs([...logs.values()].flat())
+      await keeper.close()
+    },
   }
+}
+
+async function closeLogs(logs: readonly RowLog<never>[]): Promise<void> {
+  await Promise.all(logs.map((log) => log.close()))
 }
 
 function keepNothing(seed: readonly TenantData[]): Keeper {

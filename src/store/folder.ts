@@ -96,12 +96,12 @@ function replayed(tenants: readonly TenantData[], later: readonly Journaled<Tena
 
 /** Moves what a folder holds into one beside it, in the place of what was there before. */
 async function setAside(folder: string): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => /^directory(\.\d+)?\.(json|journal)(\.torn|\.tmp)?$/.test(name))
+  const names = (await readdir(folder)).filter((name) => name === 'logs' || /^directory(\.\d+)?\.(json|journal)(\.torn|\.tmp)?$/.test(name))
   if (names.length === 0) return
   const aside = join(folder, 'before-reset')
   await rm(aside, { recursive: true, force: true })
   await mkdir(aside, { mode: 0o700 })
-  // The snapshot last: a journal without it could not be read.
+  // The snapshot after the journal: a journal without it could not be read.
   for (const name of names.toSorted()) await rename(join(folder, name), join(aside, name))
 }
 

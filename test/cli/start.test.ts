@@ -7,7 +7,7 @@ const options = (words: string[], environment = {}) => optionsOf(readArguments('
 
 test('start alone listens on both ports and keeps its data in the working folder', () => {
   expect(options([])).toEqual({
-    port: 8400, httpsPort: 8443, allowHosts: [], data: '/home/alice/.portcullis', reset: false, trustProxy: false, simulation: true,
+    port: 8400, httpsPort: 8443, allowHosts: [], data: '/home/alice/.portcullis', reset: false, trustProxy: false, simulation: true, graphPermissions: 'on',
   })
 })
 
@@ -20,6 +20,7 @@ const meant: Record<string, [words: string[], options: object]> = {
   'several hosts': [['--allow-host', 'a.test', '--allow-host', 'b.test'], { allowHosts: ['a.test', 'b.test'] }],
   'a public URL': [['--public-url', 'https://Login.Example/'], { publicUrl: 'https://login.example' }],
   'real signals only': [['--no-simulation'], { simulation: false }],
+  'Graph without permissions': [['--graph-permissions', 'off'], { graphPermissions: 'off' }],
   'behind a proxy': [['--trust-proxy'], { trustProxy: true }],
   'another loopback address': [['--host', '127.0.0.2'], { host: '127.0.0.2' }],
   'beyond this machine, with a key': [['--host', '0.0.0.0', '--control-key', 'k'], { host: '0.0.0.0', controlKey: 'k' }],
@@ -43,6 +44,8 @@ const refused: Record<string, [words: string[], message: string]> = {
   'a public URL that is none': [['--public-url', 'login.example'], '--public-url wants an origin'],
   'a host beyond this machine without a key': [['--host', '0.0.0.0'], 'Add --control-key KEY, or leave out --host.'],
   'every IPv6 address without a key': [['--host', '::'], 'Add --control-key KEY, or leave out --host.'],
+  'permissions that are neither on nor off': [['--graph-permissions', 'maybe'], '--graph-permissions is on or off, not "maybe".'],
+  'Graph without permissions beyond this machine': [['--host', '0.0.0.0', '--control-key', 'k', '--graph-permissions', 'off'], 'Leave out --graph-permissions off, or --host.'],
   'a reset of what is not kept': [['--ephemeral', '--reset'], '--ephemeral keeps nothing'],
 }
 for (const [what, [words, message]] of Object.entries(refused)) {

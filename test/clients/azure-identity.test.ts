@@ -8,7 +8,7 @@ import { newCertificate } from '../support/certificate.ts'
 import { trustTestCa } from '../support/https.ts'
 import { testCertificates } from '../support/keys.ts'
 import { apps, password, people, places, useMock } from '../support/mock.ts'
-import { approveDevice, claimsIn, clientTenant } from '../support/oidc-clients.ts'
+import { approveDevice, blocksDaemonOutside, claimsIn, clientTenant, mfaFor } from '../support/oidc-clients.ts'
 
 const server = useMock({ httpsPort: 0, certificates: testCertificates() })
 beforeAll(trustTestCa)
@@ -27,6 +27,17 @@ describe('@azure/identity 4, unmodified, over HTTPS', () => {
     expect(String(refused)).toContain('AADSTS7000215')
   })
 
+  test('gets no token for a daemon where a policy for workloads blocks it, and one again elsewhere', async () => {
+    const { https, sandbox } = await clientTenant(server.mock)
+    await sandbox.patch({ conditionalAccessPolicies: [blocksDaemonOutside('c0ffee00-0000-4000-8000-0000000000f4')] })
+    const token = (ipAddress: string) => {
+      sandbox.signals(null, { ipAddress })
+      return new ClientSecretCredential(sandbox.id, apps.nightlyJob, 'nightly-job-secret', { authorityHost: https, disableInstanceDiscovery: true }).getToken('api://sales-api/.default')
+    }
+    expect(await token(places.cafe).catch(({ name, message }: Error) => [name, message])).toEqual(['AuthenticationRequiredError', expect.stringContaining('AADSTS53003')])
+    expect(claimsIn((await token(places.office)).token)).toMatchObject({ roles: ['Orders.Process'] })
+  })
+
   test('gets one by certificate', async () => {
     const certificate = newCertificate('Nightly Job')
     const { https, sandbox } = await clientTenant(server.mock, { [apps.nightlyJob]: { secrets: [], certificates: [certificate.pem] } })
@@ -39,7 +50,7 @@ describe('@azure/identity 4, unmodified, over HTTPS', () => {
     expect(claimsIn(token.token)).toMatchObject({ azpacr: '2' })
   })
 
-  test('signs in a device, renews, and is refused by policy', async () => {
+  test('signs in a device and renews; in the café a person is wanted, at the office not', async () => {
     const { https, sandbox } = await clientTenant(server.mock)
     sandbox.signals('dave', { ipAddress: places.office })
     const credential = new DeviceCodeCredential({
@@ -47,18 +58,20 @@ describe('@azure/identity 4, unmodified, over HTTPS', () => {
       clientId: apps.salesMobile,
       authorityHost: https,
       disableInstanceDiscovery: true,
+      disableAutomaticAuthentication: true,
       userPromptCallback: (device) => void approveDevice(https, device, 'dave@contoso.example'),
     })
-    const token = await credential.getToken('api://sales-api/Orders.Read')
-    expect(claimsIn(token.token)).toMatchObject({ oid: people.dave, scp: 'Orders.Read' })
-    expect((await credential.getToken('User.Read')).token).not.toBe(token.token)
+    expect(await credential.authenticate('api://sales-api/Orders.Read')).toMatchObject({ username: 'dave@contoso.example', tenantId: sandbox.id })
+    expect(claimsIn((await credential.getToken('api://sales-api/Orders.Read')).token)).toMatchObject({ oid: people.dave, scp: 'Orders.Read' })
 
     sandbox.signals('dave', { ipAddress: places.cafe })
-    const silent = new DeviceCodeCredential({ tenantId: sandbox.id, clientId: apps.salesMobile, authorityHost: https, disableInstanceDiscovery: true, disableAutomaticAuthentication: true })
-    expect(await silent.getToken('User.Read').catch((error: Error) => error.name)).toBe('AuthenticationRequiredError')
+    expect(await credential.getToken('User.Read').catch((error: Error) => error.name)).toBe('AuthenticationRequiredError')
+    expect(sandbox.signIns().at(-1)).toMatchObject({ status: { errorCode: 50076 }, ipAddress: places.cafe })
+    sandbox.signals('dave', { ipAddress: places.office })
+    expect(claimsIn((await credential.getToken('User.Read')).token)).toMatchObject({ oid: people.dave })
   }, 20_000)
 
-  test('acts on behalf of a user', async () => {
+  test('acts on behalf of a user, until a policy wants more of her', async () => {
     const { https, sandbox, authority } = await clientTenant(server.mock, { [apps.salesApi]: { secrets: ['api-secret'] } })
     sandbox.signals('alice', { ipAddress: places.office })
     const response = await fetch(`${authority}/oauth2/v2.0/token`, {
@@ -66,8 +79,12 @@ describe('@azure/identity 4, unmodified, over HTTPS', () => {
       body: new URLSearchParams({ grant_type: 'password', client_id: apps.salesMobile, username: 'alice@contoso.example', password, scope: 'api://sales-api/Orders.Read' }),
     })
     const { access_token: userAssertionToken } = (await response.json()) as { access_token: string }
-    const credential = new OnBehalfOfCredential({ tenantId: sandbox.id, clientId: apps.salesApi, clientSecret: 'api-secret', userAssertionToken, authorityHost: https, disableInstanceDiscovery: true } as OnBehalfOfCredentialSecretOptions)
+    const onBehalf = () => new OnBehalfOfCredential({ tenantId: sandbox.id, clientId: apps.salesApi, clientSecret: 'api-secret', userAssertionToken, authorityHost: https, disableInstanceDiscovery: true } as OnBehalfOfCredentialSecretOptions).getToken('User.Read')
+    expect(claimsIn((await onBehalf()).token)).toMatchObject({ oid: people.alice })
 
-    expect(claimsIn((await credential.getToken('User.Read')).token)).toMatchObject({ oid: people.alice })
+    await sandbox.patch({ conditionalAccessPolicies: [mfaFor('Microsoft Graph')] })
+    expect(await onBehalf().catch(({ name, message }: Error) => [name, message])).toEqual(['AuthenticationRequiredError', expect.stringContaining('AADSTS50076')])
+    await sandbox.patch({ conditionalAccessPolicies: [] })
+    expect(claimsIn((await onBehalf()).token)).toMatchObject({ oid: people.alice })
   })
 })

@@ -6,7 +6,7 @@ import { testCertificates } from '../support/keys.ts'
 import { apps, people, places, useMock } from '../support/mock.ts'
 import { blocksOutside, claimsIn, clientTenant } from '../support/oidc-clients.ts'
 import type { ClientTenant } from '../support/oidc-clients.ts'
-import { callClient, inPopup, useSpa } from '../support/spa.ts'
+import { callClient, goes, inPopup, useSpa } from '../support/spa.ts'
 
 const server = useMock({ httpsPort: 0, certificates: testCertificates() })
 const spa = useSpa({ '/': new URL('pages/msal.ts', import.meta.url), '/redirect.html': new URL('pages/msal-bridge.ts', import.meta.url) })
@@ -67,8 +67,7 @@ describe('@azure/msal-browser 5 in Chromium', () => {
     await tenant.sandbox.patch({ conditionalAccessPolicies: [blocksOutside('Sales API')] })
     const page = await open(tenant)
     const start = page.url()
-    const goes = (method: string, request: object) => Promise.all([page.waitForEvent('framenavigated'), callClient(page, method, request).catch(() => ({}))])
-    await goes('loginRedirect', { scopes, loginHint: alice })
+    await goes(page, 'loginRedirect', { scopes, loginHint: alice })
     expect(await page.locator('input[name=password]').count(), 'the hint says who is meant').toBe(1)
     await signInWithBrowser(tenant.sandbox, page, 'alice', { from: 'café' })
     expect(await page.locator('main').textContent()).toContain('53003')
@@ -76,13 +75,13 @@ describe('@azure/msal-browser 5 in Chromium', () => {
     await page.goto(start)
     await callClient(page, 'clearCache', {})
     tenant.sandbox.signals('alice', { ipAddress: places.office })
-    await goes('loginRedirect', { scopes, loginHint: alice })
+    await goes(page, 'loginRedirect', { scopes, loginHint: alice })
     await signInWithBrowser(tenant.sandbox, page, 'alice')
     await page.waitForURL(start)
     const { account } = await callClient(page, 'returned')
     expect(account).toMatchObject({ username: alice })
 
-    await goes('logoutRedirect', { account })
+    await goes(page, 'logoutRedirect', { account })
     if ((await page.locator('main form').count()) > 0) await page.locator('main form button').first().click()
     await page.waitForURL((url) => url.origin === spa.origin)
     expect(await callClient(page, 'ssoSilent', { scopes, loginHint: alice })).toMatchObject({ name: 'InteractionRequiredAuthError', errorCode: 'login_required' })

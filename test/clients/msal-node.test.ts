@@ -5,6 +5,7 @@ import type { Sandbox } from '../../src/server/handle.ts'
 import { trustTestCa } from '../support/https.ts'
 import { testCertificates } from '../support/keys.ts'
 import { apps, people, places, useMock } from '../support/mock.ts'
+import { blocksDaemonOutside } from '../support/oidc-clients.ts'
 import { visitor } from '../support/visitor.ts'
 
 const server = useMock({ httpsPort: 0, certificates: testCertificates() })
@@ -38,16 +39,36 @@ describe('@azure/msal-node 7, unmodified, over HTTPS', () => {
     expect(claimsOf(graph.accessToken)).toMatchObject({ scp: expect.stringContaining('User.Read') as string })
   })
 
-  test('gets a token for a daemon', async () => {
-    const sandbox = await server.mock.sandbox()
-    const client = new ConfidentialClientApplication({ auth: { ...authOf(sandbox, apps.nightlyJob), clientSecret: 'nightly-job-secret' } })
+  test('signs in interactively at an address of its own, which the browser posts the answer to', async () => {
+    const sandbox = await tenantWithAliceAt(places.office)
+    const client = new PublicClientApplication({ auth: authOf(sandbox, apps.salesMobile) })
+    const result = await client.acquireTokenInteractive({
+      scopes: ['api://sales-api/Orders.Read'],
+      async openBrowser(url) {
+        const person = visitor({ http: server.mock.https })
+        await person.open(url)
+        const { root, answer } = await person.signIn('alice@contoso.example')
+        await fetch(root.querySelector('main form')?.getAttribute('action') ?? '', { method: 'POST', body: new URLSearchParams(answer) })
+      },
+    })
 
-    const result = await client.acquireTokenByClientCredential({ scopes: ['api://sales-api/.default'] })
-
-    expect(claimsOf(result?.accessToken ?? '')).toMatchObject({ roles: ['Orders.Process'] })
+    expect(result.account?.username).toBe('alice@contoso.example')
   })
 
-  test('hears that more is needed as an InteractionRequiredAuthError with its claims', async () => {
+  test('gets a daemon its token, not where a policy for workloads blocks, and again elsewhere', async () => {
+    const sandbox = await server.mock.sandbox({ conditionalAccessPolicies: [blocksDaemonOutside('c0ffee00-0000-4000-8000-0000000000f4')] })
+    sandbox.signals(null, { ipAddress: places.office })
+    const client = new ConfidentialClientApplication({ auth: { ...authOf(sandbox, apps.nightlyJob), clientSecret: 'nightly-job-secret' } })
+    const token = () => client.acquireTokenByClientCredential({ scopes: ['api://sales-api/.default'], skipCache: true })
+    expect(claimsOf((await token())?.accessToken ?? '')).toMatchObject({ roles: ['Orders.Process'] })
+
+    sandbox.signals(null, { ipAddress: places.cafe })
+    expect(await token().catch((error: unknown) => error)).toMatchObject({ errorMessage: expect.stringContaining('AADSTS53003') as string })
+    sandbox.signals(null, { ipAddress: places.office })
+    expect((await token())?.tokenType).toBe('Bearer')
+  })
+
+  test('hears that more is needed as an InteractionRequiredAuthError, whose claims get on with a code', async () => {
     const sandbox = await server.mock.sandbox()
     sandbox.signals('dave', { ipAddress: places.office })
     const client = new PublicClientApplication({ auth: authOf(sandbox, apps.salesMobile) })
@@ -59,17 +80,22 @@ describe('@azure/msal-node 7, unmodified, over HTTPS', () => {
     expect(refused).toBeInstanceOf(InteractionRequiredAuthError)
     expect(refused).toMatchObject({ errorCode: 'invalid_grant', subError: 'basic_action', errorMessage: expect.stringContaining('AADSTS50076') as string })
     expect(JSON.parse((refused as InteractionRequiredAuthError).claims)).toMatchObject({ access_token: { capolids: { essential: true, values: ['c0ffee00-0000-4000-8000-0000000000e2'] } } })
+
+    const again = await signIn(client, 'dave@contoso.example', ['api://sales-api/Orders.Read'], { claims: (refused as InteractionRequiredAuthError).claims, code: sandbox.oneTimeCode('dave') ?? '' })
+    expect(again.result.account?.username).toBe('dave@contoso.example')
   })
 
-  test('hears of a block as an InteractionRequiredAuthError that says 53003', async () => {
+  test('hears of a block as an InteractionRequiredAuthError that says 53003, until Alice is back', async () => {
     const sandbox = await tenantWithAliceAt(places.office)
     const client = confidentialClient(sandbox)
     const { result } = await signIn(client, 'alice@contoso.example', ['api://sales-api/Orders.Read'])
 
     sandbox.signals('alice', { ipAddress: places.cafe })
-    const refused = await client.acquireTokenSilent({ account: result.account as AccountInfo, scopes: ['api://sales-api/Orders.Read'], forceRefresh: true }).catch((error: unknown) => error)
+    const renewed = () => client.acquireTokenSilent({ account: result.account as AccountInfo, scopes: ['api://sales-api/Orders.Read'], forceRefresh: true })
+    expect(await renewed().catch((error: unknown) => error)).toMatchObject({ name: 'InteractionRequiredAuthError', subError: 'message_only', errorMessage: expect.stringContaining('AADSTS53003') as string })
 
-    expect(refused).toMatchObject({ name: 'InteractionRequiredAuthError', subError: 'message_only', errorMessage: expect.stringContaining('AADSTS53003') as string })
+    sandbox.signals('alice', { ipAddress: places.office })
+    expect((await renewed()).fromCache).toBe(false)
   })
 })
 
@@ -91,13 +117,13 @@ function confidentialClient(sandbox: Sandbox): ConfidentialClientApplication {
 }
 
 /** A person sent off with MSAL's own address, and the answer that the browser posts back. */
-async function signIn(client: ConfidentialClientApplication | PublicClientApplication, user: string, scopes: string[]) {
+async function signIn(client: ConfidentialClientApplication | PublicClientApplication, user: string, scopes: string[], { claims, code: oneTimeCode = '' }: { claims?: string; code?: string } = {}) {
   const { verifier, challenge } = await new CryptoProvider().generatePkceCodes()
   const nonce = crypto.randomUUID()
-  const url = await client.getAuthCodeUrl({ scopes, redirectUri, responseMode: 'form_post', codeChallenge: challenge, codeChallengeMethod: 'S256', nonce, state: 'here' })
+  const url = await client.getAuthCodeUrl({ scopes, redirectUri, responseMode: 'form_post', codeChallenge: challenge, codeChallengeMethod: 'S256', nonce, state: 'here', ...(claims === undefined ? {} : { claims }) })
   const person = visitor({ http: server.mock.https })
   await person.open(url)
-  await person.signIn(user)
+  await person.signIn(user, { code: oneTimeCode })
   const { code = '', state, client_info: clientInfo = '' } = person.page.answer
   expect(state).toBe('here')
   const result = await client.acquireTokenByCode({ code, scopes, redirectUri, codeVerifier: verifier, nonce, clientInfo })

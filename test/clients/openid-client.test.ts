@@ -28,14 +28,25 @@ for (const profile of ['entra', 'standard'] as const) {
       expect(refreshed.claims()?.sub).toBe(claims?.sub)
     })
 
-    test('hears the refusal when a refresh comes from the café', async () => {
+    test('hears the refusal when a refresh comes from the café, and goes on at the office', async () => {
       const { config, sandbox } = await clientOf(profile)
       sandbox.signals('alice', { ipAddress: places.office })
       const { currentUrl, checks } = await signIn(config)
       const tokens = await openid.authorizationCodeGrant(config, currentUrl, checks)
       sandbox.signals('alice', { ipAddress: places.cafe })
 
-      await expect(openid.refreshTokenGrant(config, tokens.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' })
+      const renewed = () => openid.refreshTokenGrant(config, tokens.refresh_token ?? '')
+      await expect(renewed()).rejects.toMatchObject({ error: 'invalid_grant', error_description: expect.stringContaining(profile === 'entra' ? 'AADSTS53003' : '') as string })
+      sandbox.signals('alice', { ipAddress: places.office })
+      expect((await renewed()).token_type).toBe('bearer')
+    })
+
+    test('is told by a page that it is refused at the café', async () => {
+      const { config, sandbox } = await clientOf(profile)
+      sandbox.signals('alice', { ipAddress: places.cafe })
+      const { page } = await signIn(config)
+
+      expect([page.answer, page.text]).toEqual([{}, expect.stringContaining('Sales Hub only from trusted locations')])
     })
 
     test('gets a token for a daemon', async () => {
@@ -76,6 +87,6 @@ async function signIn(config: openid.Configuration) {
   await alice.signIn('alice@contoso.example')
   if (alice.page.step === 'consent') await alice.submit({})
 
-  return { currentUrl: new URL(alice.page.url), checks }
+  return { currentUrl: new URL(alice.page.url), checks, page: alice.page }
 }
 

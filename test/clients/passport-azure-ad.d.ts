@@ -4,4 +4,9 @@ declare module 'passport-azure-ad' {
     constructor(options: Readonly<Record<string, unknown>>, verify: (claims: unknown, done: Done) => void)
     authenticate(request: unknown, options: object): void
   }
+  type Profile = { displayName: string; oid: string }
+  export class OIDCStrategy {
+    constructor(options: Readonly<Record<string, unknown>>, verify: (profile: Profile, done: Done) => void)
+    authenticate(request: unknown, options: object): void
+  }
 }

@@ -47,27 +47,43 @@ export async function clientTenant(mock: Portcullis, changed: Record<string, Rec
   }
 }
 
-/** Somebody who types a device's code, signs in and says that the device is theirs. */
-export async function approveDevice(https: string, device: { readonly verificationUri: string; readonly userCode: string }, user: string): Promise<void> {
+/** Somebody who types a device's code, signs in and says that the device is theirs, where they get that far. */
+export async function approveDevice(https: string, device: { readonly verificationUri: string; readonly userCode: string }, user: string): Promise<Page> {
   const person = visitor({ http: https })
   await person.open(device.verificationUri)
   await person.submit({ user_code: device.userCode })
-  await person.signIn(user)
-  await person.submit({})
+  const { step } = await person.signIn(user)
+
+  return step === null ? person.page : person.submit({})
 }
 
-/** A policy that lets an application be used from trusted places only. */
-export const blocksOutside = (application: string) => ({
-  displayName: `${application} only from trusted locations`,
+/** A policy that lets users have an API from trusted places only. */
+export const blocksOutside = (api: string) => ({
+  displayName: `${api} only from trusted locations`,
   state: 'enabled',
   conditions: {
     users: { includeUsers: ['All'] },
-    applications: { includeApplications: [application] },
+    applications: { includeApplications: [api] },
     clientAppTypes: ['all'],
     locations: { includeLocations: ['All'], excludeLocations: ['AllTrusted'] },
   },
   grantControls: { operator: 'OR', builtInControls: ['block'] },
 })
+
+/** A policy that wants a second factor of whoever uses an API. */
+export const mfaFor = (api: string) => ({
+  displayName: `A second factor for ${api}`,
+  state: 'enabled',
+  conditions: { users: { includeUsers: ['All'] }, applications: { includeApplications: [api] }, clientAppTypes: ['all'] },
+  grantControls: { operator: 'OR', builtInControls: ['mfa'] },
+})
+
+/** A policy that lets an application by itself have tokens from trusted places only. */
+export function blocksDaemonOutside(servicePrincipalId: string) {
+  const { conditions, ...policy } = blocksOutside('All')
+
+  return { ...policy, conditions: { ...conditions, users: { includeUsers: ['None'] }, clientApplications: { includeServicePrincipals: [servicePrincipalId] } } }
+}
 
 export function claimsIn(token: string | undefined): Record<string, unknown> {
   return JSON.parse(Buffer.from((token ?? '').split('.')[1] ?? '', 'base64url').toString('utf8')) as Record<string, unknown>

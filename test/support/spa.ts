@@ -3,19 +3,18 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { rolldown } from 'rolldown'
-import { afterAll, beforeAll, onTestFinished } from 'vitest'
-import { openBrowser } from '../browser/chromium.ts'
-import type { OpenBrowser } from '../browser/chromium.ts'
+import { afterAll, beforeAll } from 'vitest'
+import { useBrowser } from './browser.ts'
 import { testCertificates } from './keys.ts'
 
 /** A single-page application of its own origin: a script for each path, bundled from source when the tests start. */
-export type Spa = { readonly origin: string; close(): Promise<void> }
+type Spa = { readonly origin: string; close(): Promise<void> }
 
 /**
  * Serves the application over HTTPS, which makes it same-site with the tenant: hidden frames then have their cookies in
  * every browser (wire 4.5). A path without a script of its own has that of `/`.
  */
-export async function openSpa(scripts: Readonly<Record<string, URL>>): Promise<Spa> {
+async function openSpa(scripts: Readonly<Record<string, URL>>): Promise<Spa> {
   const bundled = new Map(await Promise.all(Object.entries(scripts).map(async ([path, file]) => [path, await bundle(file)] as const)))
   const { certificate, key } = testCertificates()
   const server = createServer({ cert: certificate, key }, (request, response) => {
@@ -64,23 +63,20 @@ export function callClient(page: Page, method: string, ...args: readonly unknown
 
 /** One Chromium for a file's tests, and the application that they open in it. */
 export function useSpa(scripts: Readonly<Record<string, URL>>): SpaBrowser {
-  let [opened, spa]: [OpenBrowser?, Spa?] = []
+  const browser = useBrowser()
+  let spa: Spa | undefined
   beforeAll(async () => {
-    [opened, spa] = await Promise.all([openBrowser(), openSpa(scripts)])
-  }, 60_000)
-  afterAll(() => Promise.all([opened?.close(), spa?.close()]))
+    spa = await openSpa(scripts)
+  })
+  afterAll(() => spa?.close())
 
   return {
     get origin() {
       return spa?.origin ?? ''
     },
     async open(query) {
-      if (!opened || !spa) throw new Error('The browser opens before the tests, not before that.')
-      const context = await opened.browser.newContext({ ignoreHTTPSErrors: true })
-      context.setDefaultTimeout(10_000)
-      onTestFinished(() => context.close())
-      const page = await context.newPage()
-      await page.goto(`${spa.origin}/?${new URLSearchParams(query)}`)
+      const page = await browser.newPage()
+      await page.goto(`${spa?.origin}/?${new URLSearchParams(query)}`)
 
       return page
     },
@@ -98,4 +94,9 @@ export async function inPopup(page: Page, call: readonly [method: string, ...arg
   const [result] = await Promise.all([callClient(page, ...call), page.waitForEvent('popup').then(happens)])
 
   return result
+}
+
+/** A call that leaves the application: done when another page, the tenant's or the application's own, has come. */
+export async function goes(page: Page, method: string, ...args: readonly unknown[]): Promise<void> {
+  await Promise.all([page.waitForEvent('framenavigated'), callClient(page, method, ...args).catch(() => ({}))])
 }

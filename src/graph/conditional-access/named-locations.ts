@@ -1,0 +1,101 @@
+import { namedLocationToGraph } from '../../policy/index.ts'
+import type { NamedLocation } from '../../policy/named-location.ts'
+import { entityBody } from '../odata/collection.ts'
+import type { Collection } from '../odata/collection.ts'
+import { reading } from '../odata/reading.ts'
+import { complex, flag, instant, many, text, words } from '../odata/types.ts'
+import type { EntityType } from '../odata/types.ts'
+import { changed, created } from '../protocol/endpoint.ts'
+import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
+import { badRequest, notFound } from '../protocol/refusal.ts'
+import { readPolicies, writeLocations } from './permissions.ts'
+
+/** A named location as Graph answers with it (reference 3.1). */
+type Shown = Readonly<Record<string, unknown>>
+
+const range = complex({ cidrAddress: text(), lowerAddress: text(), upperAddress: text() })
+
+const namedLocation: EntityType<Shown> = {
+  name: 'namedLocation',
+  key: ({ id }) => String(id),
+  typeOf: (location) => String(location['@odata.type']),
+  properties: {
+    id: text({ filter: 'eq ne in', isSortable: true, isReadOnly: true }),
+    displayName: text({ filter: 'eq ne in startswith endswith contains', isSortable: true }),
+    createdDateTime: instant({ filter: 'eq ne gt ge lt le', isSortable: true, isReadOnly: true }),
+    modifiedDateTime: instant({ filter: 'eq ne gt ge lt le', isSortable: true, isReadOnly: true }),
+    isTrusted: flag({ filter: 'eq ne' }),
+    ipRanges: many(range, { of: ({ ipRanges }) => ipRanges, filter: 'any all count' }),
+    countriesAndRegions: many(text(), { filter: 'any all count' }),
+    countryLookupMethod: words(['clientIpAddress', 'authenticatorAppGps'], { filter: 'eq ne' }),
+    includeUnknownCountriesAndRegions: flag({ filter: 'eq ne' }),
+    compliantNetworkType: words(['allTenantCompliantNetworks'], { filter: 'eq ne' }),
+  },
+}
+
+const namedLocations: Collection<Shown> = {
+  type: namedLocation,
+  context: 'identity/conditionalAccess/namedLocations',
+  source: { list: ({ tenant }) => tenant.directory.list('namedLocations').map(namedLocationToGraph) },
+}
+
+/** Where the collection is found; the second is what older scripts call it. */
+const paths = ['/identity/conditionalAccess/namedLocations', '/conditionalAccess/namedLocations']
+
+/** Named locations: listed, read, made, changed and removed. */
+export const namedLocationEndpoints: readonly Endpoint[] = paths.flatMap((path): readonly Endpoint[] => [
+  ...reading(path, namedLocations, readPolicies, (asked) => namedLocationToGraph(locationOf(asked))),
+  { method: 'POST', path, permissions: writeLocations, answer: create },
+  { method: 'PATCH', path: `${path}/{id}`, permissions: writeLocations, answer: change },
+  { method: 'DELETE', path: `${path}/{id}`, permissions: writeLocations, answer: remove },
+])
+
+function locationOf({ tenant, names: { id = '' } }: Asked): NamedLocation {
+  const location = tenant.directory.get('namedLocations', id)
+  if (!location) throw notFound(`The named location '${id.slice(0, 120)}' was not found.`)
+
+  return location
+}
+
+async function create(asked: Asked): Promise<Answer> {
+  const { tenant: { directory, clock } } = asked
+  const now = new Date(clock.now()).toISOString()
+  const id = crypto.randomUUID()
+  const body = await asked.body()
+  if (memberOf(body, '@odata.type') === undefined) throw wantsType()
+  await directory.put('namedLocations', { ...withoutReadOnly(body), id, createdDateTime: now, modifiedDateTime: now } as never)
+
+  return created(asked, id, entityBody(namedLocationToGraph(directory.get('namedLocations', id)!), namedLocations, asked))
+}
+
+/** What is left out stays; a list that is said takes the place of the one there was. */
+async function change(asked: Asked): Promise<Answer> {
+  const { tenant: { directory, clock } } = asked
+  const body = await asked.body()
+  const before = locationOf(asked)
+  const type = memberOf(body, '@odata.type')
+  if (type === undefined) throw wantsType()
+  if (String(type).replace(/^#?/, '#').toLowerCase() !== before['@odata.type'].toLowerCase()) throw badRequest(`The named location is a ${before['@odata.type']} and cannot become a ${String(type).slice(0, 80)}.`)
+  const said = Object.entries(withoutReadOnly(body)).map(([name, value]) => [spelled(name), value])
+  const after = { ...before, ...Object.fromEntries(said), '@odata.type': before['@odata.type'], 'modifiedDateTime': new Date(clock.now()).toISOString() }
+  await directory.put('namedLocations', after as NamedLocation)
+
+  return changed(asked, () => entityBody(namedLocationToGraph(locationOf(asked)), namedLocations, asked))
+}
+
+async function remove({ tenant: { directory }, ...asked }: Asked): Promise<Answer> {
+  await directory.remove('namedLocations', locationOf({ tenant: { directory }, ...asked } as Asked).id)
+
+  return {}
+}
+
+const wantsType = () => badRequest('@odata.type is missing. Say which kind of named location it is: #microsoft.graph.ipNamedLocation or #microsoft.graph.countryNamedLocation.')
+
+const readOnly = new Set(['id', 'createddatetime', 'modifieddatetime', 'deleteddatetime', '@odata.context'])
+
+const withoutReadOnly = (body: Shown): Shown => Object.fromEntries(Object.entries(body).filter(([name]) => !readOnly.has(name.toLowerCase())))
+
+const memberOf = (body: Shown, name: string) => Object.entries(body).find(([written]) => written.toLowerCase() === name)?.[1]
+
+const spelled = (name: string) => Object.keys(namedLocation.properties).find((one) => one.toLowerCase() === name.toLowerCase()) ?? name
+

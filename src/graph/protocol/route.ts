@@ -1,0 +1,110 @@
+import type { Endpoint, GraphVersion } from './endpoint.ts'
+import { badRequest, GraphRefusal } from './refusal.ts'
+
+/** Where a request leads: the endpoint, the words of its path, and the type it was narrowed to. */
+export type Route = { readonly endpoint: Endpoint; readonly names: Readonly<Record<string, string>>; readonly cast: string | null }
+
+/** Finds the endpoint that a method and a path mean; made once. */
+export type Router = (version: GraphVersion, method: string, path: string) => Route
+
+/** Every endpoint, by the segments of its path. Names of segments are read in any case, keys in every spelling of OData. */
+export function createRouter(endpoints: readonly Endpoint[]): Router {
+  const top = newNode()
+  for (const endpoint of endpoints) insert(top, endpoint)
+
+  return (version, method, path) => {
+    const found = along(top, segmentsOf(path), 0, {}, null).filter(({ endpoints: here }) => here.some(({ only = version }) => only === version))
+    if (found.length === 0) throw unknownPath(path)
+    const asked = method === 'HEAD' ? 'GET' : method
+    for (const { endpoints: here, names, cast } of found) {
+      const endpoint = here.find((one) => one.method === asked && (one.only ?? version) === version)
+      if (endpoint) return { endpoint, names: named(endpoint, names), cast }
+    }
+
+    throw methodRefused(asked, found.flatMap(({ endpoints: here }) => here.map((one) => one.method)))
+  }
+}
+
+type Node = {
+  readonly words: Map<string, Node>
+  /** `appId` of `appId={appId}`, lower case. */
+  readonly keys: Map<string, Node>
+  any: Node | null
+  readonly endpoints: Endpoint[]
+}
+
+const newNode = (): Node => ({ words: new Map(), keys: new Map(), any: null, endpoints: [] })
+
+function insert(top: Node, endpoint: Endpoint): void {
+  let node = top
+  for (const part of partsOf(endpoint.path)) {
+    const key = /^(\w+)=\{\w+\}$/.exec(part)?.[1]
+    if (key !== undefined) node = childOf(node.keys, key.toLowerCase())
+    else if (part.startsWith('{')) node = node.any ??= newNode()
+    else node = childOf(node.words, part.toLowerCase())
+  }
+  node.endpoints.push(endpoint)
+}
+
+function childOf(children: Map<string, Node>, name: string): Node {
+  const child = children.get(name) ?? newNode()
+  children.set(name, child)
+
+  return child
+}
+
+const partsOf = (path: string) => path.split('/').filter((part) => part !== '')
+
+type Found = { readonly endpoints: readonly Endpoint[]; readonly names: readonly string[]; readonly cast: string | null }
+
+/** The more a path says, the sooner it is found: a word before a key, a key before anything. */
+function along(node: Node, segments: readonly string[], at: number, values: { readonly list?: readonly string[] }, cast: string | null): readonly Found[] {
+  const segment = segments[at]
+  const list = values.list ?? []
+  if (segment === undefined) return node.endpoints.length > 0 ? [{ endpoints: node.endpoints, names: list, cast }] : []
+  const found: Found[] = []
+  const follow = (next: Node | null | undefined, value?: string, narrowed = cast) => {
+    if (next) found.push(...along(next, segments, at + 1, { list: value === undefined ? list : [...list, value] }, narrowed))
+  }
+
+  const type = /^(?:microsoft\.)?graph\.([\w.]+)$/i.exec(segment)?.[1]
+  const word = type ?? segment
+  follow(node.words.get(word.toLowerCase()))
+  const [, key, value] = /^(\w+)=(.*)$/.exec(segment) ?? []
+  if (key !== undefined) follow(node.keys.get(key.toLowerCase()), unquoted(value ?? ''))
+  if (type !== undefined && !node.words.has(word.toLowerCase())) follow(node, undefined, type)
+  else if (!segment.startsWith('$')) follow(node.any, unquoted(segment))
+
+  return found
+}
+
+function named({ path }: Endpoint, values: readonly string[]): Record<string, string> {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
+
+  return Object.fromEntries(names.map((name, index) => [name, values[index] ?? '']))
+}
+
+/** `users('alice')` is `users/alice`, `applications(appId='x')` is `applications/appId=x`. */
+function segmentsOf(path: string): readonly string[] {
+  try {
+    return partsOf(path).map(decodeURIComponent).flatMap((segment) => {
+      const [, name, key] = /^([\w.]+)\(((?:\w+=)?'(?:[^']|'')*'|[\w-]+)\)$/.exec(segment) ?? []
+
+      return name === undefined || key === undefined ? [segment.replace(/\(\)$/, '')] : [name, key]
+    })
+  } catch {
+    throw badRequest('The path is not well encoded: a percent sign is followed by two hexadecimal digits.')
+  }
+}
+
+const unquoted = (text: string) => (/^'.*'$/s.test(text) ? text.slice(1, -1).replaceAll('\'\'', '\'') : text)
+
+function unknownPath(path: string): GraphRefusal {
+  return new GraphRefusal(400, 'BadRequest', `Resource not found for the segment '${partsOf(path)[0]?.slice(0, 80) ?? ''}'. Nothing is served at ${path.slice(0, 200)}.`)
+}
+
+function methodRefused(method: string, methods: readonly string[]): GraphRefusal {
+  const allow = [...new Set(methods)].join(', ')
+
+  return new GraphRefusal(405, 'Request_BadRequest', `Specified HTTP method is not allowed for the request target. ${method.slice(0, 20)} is not among ${allow}.`, { headers: { allow } })
+}

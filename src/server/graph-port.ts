@@ -1,0 +1,16 @@
+import { claimsChallenge, tokenChallenge } from '../entra/graph-token.ts'
+import type { GraphToken } from '../entra/graph-token.ts'
+import type { GraphPort } from '../graph/port.ts'
+import type { RouteParts } from './route-parts.ts'
+
+/** Hands Graph what it needs of the server. */
+export function graphPort({ tenants, areGraphPermissionsChecked }: RouteParts, readToken: (token: string) => Promise<GraphToken>): GraphPort {
+  return {
+    tenants: () => tenants.list(),
+    tenant: (idOrDomain) => tenants.find(idOrDomain),
+    readToken,
+    tokenChallenge,
+    claimsChallenge,
+    arePermissionsChecked: areGraphPermissionsChecked,
+  }
+}
