@@ -5,7 +5,7 @@ import type { PortcullisOptions } from './server/options.ts'
 export type { Decision } from './policy/decision.ts'
 export type { CapturedRequest } from './http/request-log.ts'
 export type {
-  FaultWish, Portcullis, Sandbox, SandboxChanges, TenantChanges, TenantHandle, TenantSummary, TokenWish,
+  FaultWish, Portcullis, Sandbox, SandboxChanges, TenantChanges, TenantHandle, TenantSummary, TokenStanding, TokenWish,
 } from './server/handle.ts'
 export type { HeadlessAnswer, HeadlessSignIn } from './sign-in/headless.ts'
 export type { SignInEntry } from './sign-in/log.ts'

@@ -15,6 +15,8 @@ export type ControlPort = {
   deleteTenant(id: string): Promise<boolean>
   /** Signs a token to order. Without it there is no `POST /_mock/tokens`. */
   readonly orderToken?: (tenant: Tenant, order: TokenOrder) => Promise<string>
+  /** How a token stands, for an API that follows continuous access evaluation. */
+  readonly standingOf?: (question: { readonly token: string; readonly ipAddress: string | null; readonly base: string }) => Promise<object>
   /** What `Authorization: Bearer …` must say; null = the server is on loopback and asks for nothing. */
   readonly controlKey: string | null
 }

@@ -1,3 +1,5 @@
+import { isAddress } from '../sign-in/address.ts'
+
 /** The `claims` parameter, read: what a client wants of its tokens and of Conditional Access (reference 6.2–6.4, wire 10). */
 export type ClaimsRequest = {
   /** `c1` … `c99`: what the sign-in must satisfy, and the token then says. */
@@ -39,7 +41,7 @@ export function parseClaimsRequest(text: string | undefined): ClaimsRequest | nu
     policyIds: [...new Set([...valuesOf(access.capolids), ...valuesOf(access.polids)])],
     notBefore: Number.isFinite(notBefore) ? notBefore : null,
     capabilities: [...new Set([...valuesOf(access.xms_cc), ...valuesOf(id.xms_cc)])],
-    ipAddressSeenByResource: valuesOf(access.xms_rp_ipaddr)[0] ?? null,
+    ipAddressSeenByResource: valuesOf(access.xms_rp_ipaddr).find((address) => isAddress(address)) ?? null,
     idTokenClaims: Object.keys(id).filter((name) => name !== 'acrs' && name !== 'xms_cc'),
   }
 }

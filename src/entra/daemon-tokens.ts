@@ -40,7 +40,7 @@ export function daemonTokens(host: Host): (ctx: Context & { state: RequestState 
       return true
     }
 
-    const lifetime = tokenLifetimeSeconds(host.tenant, client, resource, verdict.decision).accessToken
+    const lifetime = tokenLifetimeSeconds(host.tenant, client, resource).accessToken
     const now = clock.tokens === 'wire' ? clock.realNow() : clock.now()
     const { header, payload } = accessTokenClaims({
       tenant: directory.settings,

@@ -10,7 +10,7 @@ import { authenticatedAt } from '../sign-in/session.ts'
 import { refreshTokenRules } from '../sign-in/lifetimes.ts'
 import { noClaimsRequest, parseClaimsRequest } from './claims-request.ts'
 import type { ClaimsRequest } from './claims-request.ts'
-import { keepBehindToken } from './assertion.ts'
+import { keepBehindToken } from './behind-token.ts'
 import { graphAppId, spelledGrant } from './scopes.ts'
 import { grantedValues, parsedScopes, resourceAt } from './targets.ts'
 import { accessTokenClaims, clientInfoOf, idTokenClaims, tokenResponse } from './tokens.ts'
@@ -26,17 +26,21 @@ export function accessTokenOf(ctx: LibraryContext, host: Host, token: LibraryTok
   const resource = resourceAt(host, indicator)
   const user = token.accountId ? host.tenant.directory.get('users', token.accountId) : undefined
   const facts = factsOf(ctx, host, user, stateOf(ctx).lifetimes?.accessToken)
+  const scopes = user ? grantedValues((token.scope ?? '').split(' ').filter((scope) => scope !== ''), resource, consentedValues(host, facts.client, user, resource)) : []
   const { header, payload } = accessTokenClaims({
     ...facts,
     resource,
     audience: parsedScopes(ctx, host, scopesInPlay(ctx).join(' ')).resources.find((target) => target.indicator === indicator)?.audience,
-    scopes: user ? grantedValues((token.scope ?? '').split(' ').filter((scope) => scope !== ''), resource, consentedValues(host, facts.client, user, resource)) : [],
+    scopes,
     openIdScopes: openIdScopesOf(scopesInPlay(ctx)),
     roles: user ? assignedRoles(resource, principalsOf(host, user)) : appRolesOf(resource, facts.client),
     clientAuthentication: clientAuthenticationOf(ctx),
     capabilities: claimsAsked(ctx).capabilities.length > 0 ? claimsAsked(ctx).capabilities : (stateOf(ctx).facts?.capabilities ?? []),
   })
-  if (user && resource.appId !== graphAppId) keepBehindToken(ctx, host, user, String(payload.uti), facts.lifetime)
+  // Graph calls no other API for its users: of its tokens, those that may be challenged are kept.
+  if (user && (resource.appId !== graphAppId || payload.xms_cc !== undefined)) {
+    keepBehindToken(ctx, host, { user, resource, scopes, uti: String(payload.uti), lifetime: facts.lifetime })
+  }
   jwt.header = header
   jwt.payload = payload
 }

@@ -1,6 +1,6 @@
 import type { Context, Middleware } from 'koa'
 import type { Keys } from '../keys/keys.ts'
-import { claimsChallenge, tokenChallenge } from './graph-token.ts'
+import { claimsChallenge, tokenChallenge } from './continuous-access.ts'
 import type { GraphToken } from './graph-token.ts'
 import { pairwiseSubject } from './tokens.ts'
 
@@ -43,7 +43,7 @@ function challenge(ctx: Context, token: GraphToken): void {
   const base = `${ctx.protocol}://${ctx.host}`
   ctx.status = 401
   ctx.set('access-control-expose-headers', 'WWW-Authenticate')
-  ctx.set('www-authenticate', token.kind === 'ended' ? claimsChallenge(base, token.since) : tokenChallenge(base))
+  ctx.set('www-authenticate', token.kind === 'ended' ? claimsChallenge(base, token.claims) : tokenChallenge(base))
   const message = token.kind === 'ended' ? 'Continuous access evaluation resulted in a challenge.' : 'Access token is missing, expired or not for Microsoft Graph.'
   ctx.body = { error: { code: 'InvalidAuthenticationToken', message } }
 }

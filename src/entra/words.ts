@@ -20,12 +20,13 @@ export function words(refusal: Refusal, { endpoint, isSilent }: Situation): Word
 export function requested(params: Readonly<Record<string, unknown>>): Requested {
   const claims = params.claims ?? params.x_claims
   const maxAge = params.max_age ?? params.x_max_age
-  const { authenticationContexts, policyIds, notBefore, capabilities } = parseClaimsRequest(claims === undefined ? undefined : String(claims)) ?? noClaimsRequest
+  const { authenticationContexts, policyIds, notBefore, capabilities, ipAddressSeenByResource } = parseClaimsRequest(claims === undefined ? undefined : String(claims)) ?? noClaimsRequest
 
   return {
     authenticationContexts,
     challenge: policyIds.length > 0 || notBefore !== null ? { policyIds, notBefore } : null,
     maxAge: maxAge === undefined ? null : Number(maxAge),
     capabilities,
+    addressSeenByResource: ipAddressSeenByResource,
   }
 }

@@ -9,9 +9,9 @@ export type GraphPort = {
   tenant(idOrDomain: string): Tenant | undefined
   /** What an access token says, once it is found to be good. */
   readToken(token: string): Promise<TokenRead>
-  /** `WWW-Authenticate` for a token that was never good, and for one whose user was signed out since. */
+  /** `WWW-Authenticate` for a token that was never good, and for one whose session has ended since. */
   tokenChallenge(base: string): string
-  claimsChallenge(base: string, since: number): string
+  claimsChallenge(base: string, claims: string): string
   /** False: `--graph-permissions off`. Whoever reaches the server may read and change everything. */
   readonly arePermissionsChecked: boolean
 }
@@ -30,5 +30,5 @@ export type TokenRead =
       readonly roles: readonly string[]
     }
   | { readonly kind: 'bad'; readonly why: 'malformed' | 'expired' | 'audience' | 'nobody' }
-  /** Good once: the second since which a client that understands challenges needs a new one. */
-  | { readonly kind: 'ended'; readonly since: number }
+  /** Good once: what a client that understands challenges passes on to get a new one, as JSON. */
+  | { readonly kind: 'ended'; readonly claims: string }

@@ -4,6 +4,7 @@ import type { Attempt } from '../sign-in/attempt.ts'
 import { factsOf } from './grant.ts'
 import type { Host } from './host.ts'
 import { admit, grantAttempt } from './judge.ts'
+import type { Redeemed } from './judge.ts'
 import { stateOf } from './request-state.ts'
 
 /**
@@ -15,7 +16,7 @@ export function accountFinder(host: Host): FindAccount {
     const user = host.tenant.directory.get('users', userId)
     if (!user) return undefined
 
-    if (token && isJudged(token.kind)) judgeRedemption(ctx, host, token as Redeemed)
+    if (token && isJudged(token.kind)) judgeRedemption(ctx, host, token as Presented)
 
     return accountOf(ctx, host, user)
   }
@@ -32,9 +33,9 @@ const events: Readonly<Record<string, Attempt['event']>> = {
   RefreshToken: 'refreshToken',
 }
 
-type Redeemed = { readonly kind: string; readonly grantId?: string; readonly iat?: number }
+type Presented = Redeemed & { readonly kind: string; readonly grantId?: string; readonly iat?: number }
 
-function judgeRedemption(ctx: KoaContextWithOIDC, host: Host, token: Redeemed): void {
+function judgeRedemption(ctx: KoaContextWithOIDC, host: Host, token: Presented): void {
   const facts = factsOf(host.tenant, token.grantId)
   if (!facts) return
 
@@ -42,7 +43,7 @@ function judgeRedemption(ctx: KoaContextWithOIDC, host: Host, token: Redeemed): 
   stateOf(ctx).session = facts.session
   // The library counts in whole seconds; what was issued within the first one is as old as the sign-in itself.
   const issuedAt = Math.max(facts.issuedAt, (token.iat ?? 0) * 1000)
-  admit(ctx, host, grantAttempt(ctx, host, events[token.kind] ?? 'authorizationCode', facts, issuedAt))
+  admit(ctx, host, grantAttempt(ctx, host, events[token.kind] ?? 'authorizationCode', facts, issuedAt, token))
 }
 
 export function accountOf(ctx: KoaContextWithOIDC, host: Host, user: User): Account {

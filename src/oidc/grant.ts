@@ -103,6 +103,7 @@ export async function keepGrant(ctx: KoaContextWithOIDC, host: Host, attempt: At
     redirectKind: attempt.redirectKind ?? redirectKind(attempt.client, params.redirect_uri),
     authenticationContexts: attempt.authenticationContexts,
     capabilities: host.profile.requested(params).capabilities,
+    addressSeenByResource: attempt.addressSeenByResource ?? null,
   })
 }
 

@@ -1,5 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Application } from '../directory/types.ts'
+import { watchedOf } from '../sign-in/continuous-access.ts'
 import { decide } from '../sign-in/decide.ts'
 import { signInEntry } from '../sign-in/log-entry.ts'
 import { tokenLifetimeSeconds } from '../sign-in/lifetimes.ts'
@@ -46,13 +47,17 @@ export function authorizeAttempt(ctx: KoaContextWithOIDC, host: Host): Attempt {
     isFresh: answerOf(ctx).took?.includes('primary') ?? false,
     isRegistrationSkipped: answerOf(ctx).took?.includes('skipRegistration') ?? false,
     challenge: requested.challenge,
+    addressSeenByResource: requested.addressSeenByResource ?? null,
   }
 }
 
 type AuthorizeParams = { readonly [name: string]: unknown; readonly scope?: string }
 
+/** What is redeemed: a code is for what it was asked for, whatever the redemption repeats of that. */
+export type Redeemed = { readonly scope?: string | undefined; readonly resource?: string | readonly string[] | undefined }
+
 /** A token is asked for by something a sign-in left behind: its code, its refresh token. */
-export function grantAttempt(ctx: KoaContextWithOIDC, host: Host, event: Attempt['event'], facts: GrantFacts, issuedAt: number): Attempt {
+export function grantAttempt(ctx: KoaContextWithOIDC, host: Host, event: Attempt['event'], facts: GrantFacts, issuedAt: number, redeemed: Redeemed = {}): Attempt {
   const state = stateOf(ctx)
   const params = ctx.oidc.params as AuthorizeParams
   const requested = host.profile.requested(params)
@@ -61,8 +66,8 @@ export function grantAttempt(ctx: KoaContextWithOIDC, host: Host, event: Attempt
     event,
     user: host.tenant.directory.get('users', facts.userId) ?? null,
     client: clientOf(ctx, host),
-    resources: resourcesOf(ctx, host),
-    scopes: params.scope?.split(' ') ?? [],
+    resources: isCode ? resourcesAt([redeemed.resource ?? []].flat(), host) : resourcesOf(ctx, host),
+    scopes: (params.scope ?? (isCode ? redeemed.scope : undefined))?.split(' ') ?? [],
     authenticationContexts: isCode ? facts.authenticationContexts : requested.authenticationContexts,
     userAction: null,
     observation: isCode ? { ...facts.observation, correlationId: state.observation.correlationId } : state.observation,
@@ -75,13 +80,14 @@ export function grantAttempt(ctx: KoaContextWithOIDC, host: Host, event: Attempt
     redirectKind: facts.redirectKind,
     isFresh: false,
     challenge: requested.challenge,
+    addressSeenByResource: requested.addressSeenByResource ?? (isCode ? facts.addressSeenByResource : null) ?? null,
   }
 }
 
 /** A user's token asked for without a browser and without a code: with a password, or with another token. */
 export function tokenAttempt(ctx: KoaContextWithOIDC, host: Host, who: Pick<Attempt, 'event' | 'user' | 'session' | 'isFresh'>): Attempt {
   const params = ctx.oidc.params as AuthorizeParams
-  const { authenticationContexts, challenge } = host.profile.requested(params)
+  const { authenticationContexts, challenge, addressSeenByResource = null } = host.profile.requested(params)
   const isPublic = isUnproven(ctx)
   return {
     ...who,
@@ -97,6 +103,7 @@ export function tokenAttempt(ctx: KoaContextWithOIDC, host: Host, who: Pick<Atte
     grantIssuedAt: null,
     redirectKind: isPublic ? 'publicClient' : 'web',
     challenge,
+    addressSeenByResource,
   }
 }
 
@@ -147,7 +154,9 @@ export function rememberLifetimes(ctx: KoaContextWithOIDC, host: Host, attempt: 
   const capabilities = stateOf(ctx).facts?.capabilities ?? []
   const { capabilities: asked } = host.profile.requested(ctx.oidc.params as Record<string, unknown>)
   const isContinuous = [...capabilities, ...asked].some((capability) => capability.toLowerCase() === 'cp1')
-  stateOf(ctx).lifetimes = tokenLifetimeSeconds(host.tenant, attempt.client, attempt.resources[0] ?? null, verdict.decision, { isContinuous })
+  const watched = isContinuous && verdict.decision ? watchedOf(attempt, verdict.decision, host.tenant) : 'nothing'
+  stateOf(ctx).watched = watched
+  stateOf(ctx).lifetimes = tokenLifetimeSeconds(host.tenant, attempt.client, attempt.resources[0] ?? null, { watched })
 }
 
 /** A row of the log. What the request answers names it, by the request's id. */
@@ -167,7 +176,11 @@ export function clientOf(ctx: KoaContextWithOIDC, host: Host): Application {
 }
 
 function resourcesOf(ctx: KoaContextWithOIDC, host: Host): Application[] {
-  return Object.keys(ctx.oidc.resourceServers ?? {}).flatMap((indicator) => host.tenant.directory.resource(appIdOf(indicator)) ?? [])
+  return resourcesAt(Object.keys(ctx.oidc.resourceServers ?? {}), host)
+}
+
+function resourcesAt(indicators: readonly string[], host: Host): Application[] {
+  return indicators.flatMap((indicator) => host.tenant.directory.resource(appIdOf(indicator)) ?? [])
 }
 
 function appIdOf(indicator: string): string {

@@ -35,7 +35,7 @@ export type Profile = {
   errorPage(ctx: KoaContextWithOIDC, host: Host, error: PageError): void
 }
 
-export type Requested = Pick<Attempt, 'authenticationContexts' | 'challenge' | 'maxAge'> & { readonly capabilities: readonly string[] }
+export type Requested = Pick<Attempt, 'authenticationContexts' | 'challenge' | 'maxAge' | 'addressSeenByResource'> & { readonly capabilities: readonly string[] }
 
 /** Where a refusal is about to be said. */
 export type Situation = {

@@ -1,4 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
+import type { Watched } from '../sign-in/continuous-access.ts'
 import type { AccountSession } from '../sign-in/session.ts'
 import type { Observation } from '../sign-in/signals.ts'
 import type { Verdict } from '../sign-in/attempt.ts'
@@ -19,6 +20,8 @@ export type RequestState = {
   /** The session that is being served, of the browser or the one a token was born in. */
   session?: AccountSession
   lifetimes?: { readonly accessToken: number; readonly idToken: number }
+  /** What the resource may watch of the session behind the token (reference 6.1). */
+  watched?: Watched
   /** The facts of the grant being redeemed. */
   facts?: GrantFacts
   /** What the client sent before the profile rewrote it, for links back and for claims the library drops. */
@@ -46,4 +49,6 @@ export type GrantFacts = {
   readonly authenticationContexts: readonly string[]
   /** Client capabilities declared in `claims` (`cp1`). */
   readonly capabilities: readonly string[]
+  /** The address that a resource saw, where the request says so. */
+  readonly addressSeenByResource?: string | null
 }

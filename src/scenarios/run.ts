@@ -26,7 +26,7 @@ export async function run(scenario: Case): Promise<readonly Took[]> {
   for (const step of scenario.steps) {
     tenant.clock.advance(step.later)
     const verdict = await verdictOn(scenario, step, tenant, held, taken.length === 0)
-    const { idToken } = tokenLifetimeSeconds(tenant, scenario.client, step.resources[0] ?? null, verdict?.decision ?? null)
+    const { idToken } = tokenLifetimeSeconds(tenant, scenario.client, step.resources[0] ?? null)
     taken.push(verdict
       ? { step, verdict, idTokenSeconds: idToken }
       : { step, verdict: failed({ code: 0 }), idTokenSeconds: idToken, impossible: 'nothing was granted before, so there is no refresh token to redeem' })

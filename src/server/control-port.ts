@@ -1,5 +1,6 @@
 import { signToken } from '../oidc/signing.ts'
 import type { ControlPort, TokenOrder } from '../control/port.ts'
+import { standingTeller } from '../entra/continuous-access.ts'
 import { issuerOf } from '../oidc/host.ts'
 import type { RouteParts } from './route-parts.ts'
 import { sandboxData } from './sandbox.ts'
@@ -22,6 +23,7 @@ export function controlPort({ tenants, origins, keys, controlKey, certificates }
     },
     deleteTenant: (id) => tenants.delete(id),
     orderToken: (tenant, order) => orderedToken(tenant, order),
+    standingOf: standingTeller(keys, (id) => tenants.find(id)),
     controlKey,
   }
 

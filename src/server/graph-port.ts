@@ -1,4 +1,4 @@
-import { claimsChallenge, tokenChallenge } from '../entra/graph-token.ts'
+import { claimsChallenge, tokenChallenge } from '../entra/continuous-access.ts'
 import type { GraphToken } from '../entra/graph-token.ts'
 import type { GraphPort } from '../graph/port.ts'
 import type { RouteParts } from './route-parts.ts'

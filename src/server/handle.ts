@@ -74,6 +74,11 @@ export type TenantHandle = {
   revoke(user: string): Promise<void>
   /** A token to order: right unless something is asked to be wrong. */
   token(order?: TokenWish): Promise<string>
+  /**
+   * Whether an access token may still be used, as Entra tells a resource that follows continuous access evaluation. Without
+   * an `ipAddress` the user is where the signals say.
+   */
+  standingOf(token: string, ipAddress?: string): Promise<TokenStanding>
   /** The whole tenant, spelled as a tenant file spells it. */
   snapshot(): Promise<Readonly<Record<string, unknown>>>
   /** The whole tenant in, as `snapshot` gave it; it keeps its id. */
@@ -133,6 +138,11 @@ export type TokenWish = {
   /** `unknown`: signed by a key that no key set has. `none`: not signed. */
   readonly key?: 'signing' | 'unknown' | 'none'
 }
+
+/** How a token stands at a resource; `wwwAuthenticate` is the header of the 401 that it had better answer. */
+export type TokenStanding =
+  | { readonly active: true; readonly isContinuous: boolean }
+  | { readonly active: false; readonly because: string; readonly message: string; readonly claims: string | null; readonly wwwAuthenticate: string }
 
 export type TenantSummary = {
   readonly id: string

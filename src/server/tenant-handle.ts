@@ -44,6 +44,7 @@ export function tenantHandle(tenant: Tenant, base: string, ask: Asker): TenantHa
     patch: (changes) => ask('PATCH', `${here}/tenant`, changes),
     revoke: async (user) => void (await ask('POST', `${here}/users/${encodeURIComponent(user)}/revoke`)),
     token: async (order = {}) => (await ask<{ token: string }>('POST', `${here}/tokens`, order)).token,
+    standingOf: (token, ipAddress) => ask('POST', '/tokens/standing', { token, ...(ipAddress === undefined ? {} : { ipAddress }) }),
     snapshot: () => ask('GET', `${here}/snapshot`),
     restore: async (snapshot) => void (await ask('PUT', `${here}/snapshot`, snapshot)),
     reset: () => tenant.reset(),

@@ -11,3 +11,8 @@ export function normalAddress(text: string): string {
 
   return ipaddr.process(text.replace(/%.*$/, '')).toString()
 }
+
+/** Whether an address is this machine's own, which says nothing about a place. */
+export function isLoopback(text: string): boolean {
+  return isAddress(text) && ipaddr.process(text.replace(/%.*$/, '')).range() === 'loopback'
+}

@@ -1,7 +1,7 @@
 import type { Application, TokenLifetimePolicy } from '../directory/types.ts'
-import type { Decision } from '../policy/decision.ts'
 import type { Attempt, SignInTenant } from './attempt.ts'
 import { kindOf } from './client-kind.ts'
+import type { Watched } from './continuous-access.ts'
 import { limitOf } from './limits.ts'
 import { defaultIdleLimits } from './session.ts'
 import type { IdleLimits } from './session.ts'
@@ -17,28 +17,25 @@ type TenantFacts = Pick<SignInTenant, 'directory'>
 /**
  * How long the tokens of one sign-in live: the client's session timeout (product.md 3), otherwise the token lifetime
  * policy of the organisation, the client or the resource, otherwise the default: an access token between 60 and 90
- * minutes at random, an ID token an hour (reference 5.2). A client and a resource that both know of challenges
- * (`isContinuous` is the client's part) have 20 to 28 hours, unless policy switches that off (reference 6).
+ * minutes at random, an ID token an hour (reference 5.2). Where the client can be challenged, a resource that watches the
+ * session (`watched`) and knows of challenges gets tokens of 20 to 28 hours; of one hour where it cannot watch the place too
+ * (reference 6.1).
  */
 export function tokenLifetimeSeconds(
   tenant: TenantFacts,
   client: Application,
   resource: Application | null,
-  decision: Decision | null,
-  { random = Math.random, isContinuous = false }: { readonly random?: () => number; readonly isContinuous?: boolean } = {},
+  { random = Math.random, watched = 'nothing' }: { readonly random?: () => number; readonly watched?: Watched } = {},
 ): TokenLifetimes {
   if (client.sessionTimeoutInMinutes !== null) return both(client.sessionTimeoutInMinutes * 60)
   const { settings } = tenant.directory
   const byClient = policySeconds(tenant, client)
   const shortest = limitOf(settings, 'tokens', 'accessMinutesMin', 60)
   const longest = Math.max(shortest, limitOf(settings, 'tokens', 'accessMinutesMax', 90))
-  const isChallenged = isContinuous && decision !== null && decision.session.continuousAccessEvaluation !== 'disabled' && knowsChallenges(resource)
-  if (isChallenged) return { accessToken: Math.round((20 + random() * 8) * 3600), idToken: byClient ?? limitOf(settings, 'tokens', 'idTokenMinutes', 60) * 60 }
+  const idToken = byClient ?? limitOf(settings, 'tokens', 'idTokenMinutes', 60) * 60
+  if (watched !== 'nothing' && knowsChallenges(resource)) return { accessToken: watched === 'account' ? 3600 : Math.round((20 + random() * 8) * 3600), idToken }
 
-  return {
-    accessToken: byClient ?? policySeconds(tenant, resource) ?? Math.round((shortest + random() * (longest - shortest)) * 60),
-    idToken: byClient ?? limitOf(settings, 'tokens', 'idTokenMinutes', 60) * 60,
-  }
+  return { accessToken: byClient ?? policySeconds(tenant, resource) ?? Math.round((shortest + random() * (longest - shortest)) * 60), idToken }
 }
 
 const graphAppId = '00000003-0000-0000-c000-000000000000'

@@ -80,7 +80,7 @@ function whereFrom(attempt: Attempt, { conditions }: SignIn): Record<string, unk
   const { operatingSystem, browser } = deviceWords(userAgent, platform)
   return {
     ipAddress: conditions.ipAddress ?? '',
-    ipAddressFromResourceProvider: null,
+    ipAddressFromResourceProvider: attempt.addressSeenByResource ?? null,
     clientAppUsed: attempt.event === 'clientCredentials' ? '' : clientApps[conditions.clientAppType],
     userAgent,
     location: {

@@ -25,7 +25,7 @@ export function controlClient(origin: string, { tenant, key }: { readonly tenant
   return async (call, ...[asked = {}]) => {
     const [method = 'GET', pattern = ''] = String(call).split(' ')
     const { path = {}, query = {}, body } = asked as { path?: Record<string, string>; query?: Record<string, string>; body?: unknown }
-    const isOfServer = pattern === '/' || pattern.startsWith('/tenants') || pattern === '/openapi.json'
+    const isOfServer = ['/', '/openapi.json', '/tokens/standing'].includes(pattern) || pattern.startsWith('/tenants')
     const below = pattern.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? '')).replace(/^\/$/, '')
     const scope = tenant === undefined || isOfServer ? '' : `/tenants/${encodeURIComponent(tenant)}`
     const search = new URLSearchParams(query).toString()

@@ -48,6 +48,8 @@ export type ControlCalls = {
   readonly 'DELETE /faults/{fault}': { readonly path: { readonly fault: string } }
   /** A token to order: any claims, any lifetime, expired, wrong key, wrong audience. */
   readonly 'POST /tokens': { readonly body: { readonly claims?: Readonly<Record<string, unknown>>; readonly header?: Readonly<Record<string, unknown>>; readonly lifetime?: string; readonly key?: 'signing' | 'unknown' | 'none' } }
+  /** Whether an access token may still be used, for an API that follows continuous access evaluation; if not, why, and the 401's WWW-Authenticate. */
+  readonly 'POST /tokens/standing': { readonly body: { readonly token: string; readonly ipAddress?: string | null } }
   /** End every session and refresh token of a user. */
   readonly 'POST /users/{user}/revoke': { readonly path: { readonly user: string } }
   /** A sandbox: a new tenant like the seed, with its own clock, signals, faults and log. */

@@ -193,11 +193,12 @@ function clientOf({ clientApp, servicePrincipal, managedIdentity, client, client
 }
 
 function authorize(stage: Stage, prompt?: string): AuthorizeRequest {
-  const { told, story } = stage
+  const { told, story, directory } = stage
   const acrs = told.acrs === undefined ? [] : [told.acrs].flat()
   const claims = {
     ...(acrs.length > 0 ? { acrs: acrs.length === 1 ? { essential: true, value: acrs[0] } : { essential: true, values: acrs } } : {}),
     ...(told.clientCapabilities ? { xms_cc: { values: told.clientCapabilities } } : {}),
+    ...(told.resourceSeesIp ? { xms_rp_ipaddr: { value: directory.ips[told.resourceSeesIp] ?? told.resourceSeesIp } } : {}),
   }
 
   return authorizeRequest(story.issuer, clientId(stage), {

@@ -49,7 +49,7 @@ describe('how long tokens live', () => {
   }
   test.each(Object.entries(cases))('%s', (_fact, { policies = [], client, resource = null, licence = 'P1', limits = {}, random = 0, minutes }) => {
     const tenant = tenantOf({ ...emptyTenant, licence, settings: { ...emptyTenant.settings, limits }, tokenLifetimePolicies: policies })
-    const { accessToken, idToken } = tokenLifetimeSeconds(tenant, { ...hub, ...client }, resource && { ...api, ...resource }, null, { random: () => random })
+    const { accessToken, idToken } = tokenLifetimeSeconds(tenant, { ...hub, ...client }, resource && { ...api, ...resource }, { random: () => random })
     expect([accessToken / 60, idToken / 60]).toEqual(minutes)
   })
 })

@@ -13,6 +13,7 @@ import { readSignIns } from './sign-in-log.ts'
 import { signIn } from './sign-in.ts'
 import { clearSignals, clearUserSignals, readSignals, readUserSignals, setSignals, setUserSignals } from './signals.ts'
 import { readSnapshot, restoreSnapshot } from './snapshot.ts'
+import { tokenStanding } from './standing.ts'
 import { createSandbox, deleteSandbox } from './tenants.ts'
 import { changeTenant, readTenant } from './tenant.ts'
 import { orderToken } from './tokens.ts'
@@ -33,6 +34,7 @@ export function callsOf(port: ControlPort): readonly Call[] {
     readRequests, clearRequests,
     addFault, listFaults, clearFaults, removeFault,
     ...(port.orderToken ? [orderToken] : []),
+    tokenStanding,
     revoke,
     createSandbox, deleteSandbox,
     readSnapshot, restoreSnapshot,

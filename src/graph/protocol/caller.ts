@@ -15,7 +15,7 @@ export async function callerOf(port: GraphPort, { authorization, tenant: name, b
   if (token === '' && port.arePermissionsChecked) throw unauthenticated(port, base, 'Access token is empty.')
   const read = token === '' ? null : await port.readToken(token)
   if (!port.arePermissionsChecked) return { tenant: tenantNamed(port, name === '' && read?.kind === 'good' ? read.tenantId : name), caller: { kind: 'anybody', user: read?.kind === 'good' ? read.user : null } }
-  if (read?.kind === 'ended') throw new GraphRefusal(401, 'InvalidAuthenticationToken', 'Continuous access evaluation resulted in a challenge.', { headers: { 'www-authenticate': port.claimsChallenge(base, read.since) } })
+  if (read?.kind === 'ended') throw new GraphRefusal(401, 'InvalidAuthenticationToken', 'Continuous access evaluation resulted in a challenge.', { headers: { 'www-authenticate': port.claimsChallenge(base, read.claims) } })
   if (read?.kind !== 'good') throw unauthenticated(port, base, reasons[read?.why ?? 'malformed'])
   if (name !== '') throw badRequest('x-mock-tenant is for servers that were started with --graph-permissions off. Here the access token names the tenant.')
   const { user, client, objectId, scopes, roles } = read
