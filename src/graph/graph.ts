@@ -27,8 +27,9 @@ import { createRouter } from './protocol/route.ts'
  *    query option; `created` and `changed` (`endpoint.ts`) are the usual answers to writing. `reading` (`odata/reading.ts`) makes the
  *    three reading endpoints at once.
  * 4. *How it is written:* `readWritten` (`odata/write.ts`) reads a body against the type, names in any case, and refuses what is
- *    unknown or read-only. Change the tenant with `directory.put` and nothing else; read and put without an `await` between
- *    them, so that two PATCHes at once both count. What the directory refuses is already in Graph's words.
+ *    unknown or read-only. Change the tenant with `asked.directory.put` and nothing else (the audit then names the caller); read
+ *    and put without an `await` between them, so that two PATCHes at once both count. What the directory refuses is already in
+ *    Graph's words.
  *
  * Refusals are thrown (`protocol/refusal.ts`); the message of one names the member. Whoever asks is `asked.caller`.
  */
@@ -57,6 +58,7 @@ export function createGraph(port: GraphPort): Middleware {
       query: new URLSearchParams(ctx.querystring),
       base,
       ...who,
+      ipAddress: ctx.ip.replace(/^::ffff:/, '') || null,
       header: (name) => ctx.get(name),
       json: () => readJson(ctx, { limit: bodyLimit }),
     }

@@ -36,7 +36,7 @@ const namedLocation: EntityType<Shown> = {
 const namedLocations: Collection<Shown> = {
   type: namedLocation,
   context: 'identity/conditionalAccess/namedLocations',
-  source: { list: ({ tenant }) => tenant.directory.list('namedLocations').map(namedLocationToGraph) },
+  source: { list: ({ directory }) => directory.list('namedLocations').map(namedLocationToGraph) },
 }
 
 /** Where the collection is found; the second is what older scripts call it. */
@@ -50,15 +50,15 @@ export const namedLocationEndpoints: readonly Endpoint[] = paths.flatMap((path):
   { method: 'DELETE', path: `${path}/{id}`, permissions: writeLocations, answer: remove },
 ])
 
-function locationOf({ tenant, names: { id = '' } }: Asked): NamedLocation {
-  const location = tenant.directory.get('namedLocations', id)
+function locationOf({ directory, names: { id = '' } }: Asked): NamedLocation {
+  const location = directory.get('namedLocations', id)
   if (!location) throw notFound(`The named location '${id.slice(0, 120)}' was not found.`)
 
   return location
 }
 
 async function create(asked: Asked): Promise<Answer> {
-  const { tenant: { directory, clock } } = asked
+  const { directory, tenant: { clock } } = asked
   const now = new Date(clock.now()).toISOString()
   const id = crypto.randomUUID()
   const body = await asked.body()
@@ -70,7 +70,7 @@ async function create(asked: Asked): Promise<Answer> {
 
 /** What is left out stays; a list that is said takes the place of the one there was. */
 async function change(asked: Asked): Promise<Answer> {
-  const { tenant: { directory, clock } } = asked
+  const { directory, tenant: { clock } } = asked
   const body = await asked.body()
   const before = locationOf(asked)
   const type = memberOf(body, '@odata.type')
@@ -83,8 +83,8 @@ async function change(asked: Asked): Promise<Answer> {
   return changed(asked, () => entityBody(namedLocationToGraph(locationOf(asked)), namedLocations, asked))
 }
 
-async function remove({ tenant: { directory }, ...asked }: Asked): Promise<Answer> {
-  await directory.remove('namedLocations', locationOf({ tenant: { directory }, ...asked } as Asked).id)
+async function remove(asked: Asked): Promise<Answer> {
+  await asked.directory.remove('namedLocations', locationOf(asked).id)
 
   return {}
 }

@@ -1,4 +1,4 @@
-import type { Application, User } from '../../directory/types.ts'
+import type { Application, Directory, User } from '../../directory/types.ts'
 import type { Tenant } from '../../tenant.ts'
 import type { GraphPort } from '../port.ts'
 import type { Permissions } from './permissions.ts'
@@ -32,6 +32,8 @@ export type Answer = {
 export type Asked = {
   readonly port: GraphPort
   readonly tenant: Tenant
+  /** The tenant's directory, its changes made by the caller: the directory audit names whoever it is. */
+  readonly directory: Directory
   readonly caller: Caller
   readonly version: GraphVersion
   /** `https://localhost:8443/v1.0`: what `@odata.context`, `Location` and `@odata.nextLink` begin with. */

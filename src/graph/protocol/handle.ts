@@ -1,4 +1,5 @@
 import { realNow } from '../../clock/clock.ts'
+import type { Directory } from '../../directory/types.ts'
 import type { Tenant } from '../../tenant.ts'
 import type { GraphPort } from '../port.ts'
 import type { Answer, Asked, Caller, GraphVersion } from './endpoint.ts'
@@ -18,6 +19,8 @@ export type GraphRequest = {
   readonly base: string
   readonly tenant: Tenant
   readonly caller: Caller
+  /** Where it came from. */
+  readonly ipAddress: string | null
   header(name: string): string
   /** The body as JSON; undefined where there is none. */
   json(): Promise<unknown>
@@ -35,6 +38,7 @@ export function createHandler(port: GraphPort, router: Router, reportMistake: (e
       const asked: Asked = {
         port,
         tenant: request.tenant,
+        directory: madeBy(request, trace),
         caller: request.caller,
         version: request.version,
         root: `${request.base}/${request.version}`,
@@ -70,6 +74,19 @@ function answered({ body, status, headers = {} }: Answer, usual: number | undefi
 
 function refused(refusal: GraphRefusal, trace: Trace): GraphAnswer {
   return { status: refusal.status, headers: { ...headersOf(trace), ...refusal.headers }, body: errorBody(refusal, trace) }
+}
+
+/** The directory as the caller changes it. */
+function madeBy({ caller, tenant: { directory }, ipAddress }: GraphRequest, { requestId: correlationId }: Trace): Directory {
+  if (caller.kind === 'application') {
+    const { client, objectId } = caller
+
+    return directory.by({ app: { appId: client?.appId ?? null, displayName: client?.displayName ?? null, servicePrincipalId: objectId, servicePrincipalName: null }, correlationId })
+  }
+  if (!caller.user) return directory
+  const { id, displayName, userPrincipalName } = caller.user
+
+  return directory.by({ user: { id, displayName, userPrincipalName, ipAddress }, correlationId })
 }
 
 function traceOf(given: string, now: number): Trace {
