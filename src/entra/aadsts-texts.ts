@@ -85,7 +85,7 @@ export const aadstsTexts: Readonly<Record<number, string>> = {
   90056: 'The endpoint takes POST requests only: redeem the code at the token endpoint.',
   90094: "An administrator of '{tenant}' has set a policy that prevents you from granting '{appName}' the permissions it is requesting. Contact an administrator.",
   90100: "The parameter '{parameter}' is empty or not valid.",
-  500011: 'The resource principal named {resource} was not found in the tenant named {tenant}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant.',
+  500011: 'The resource principal named {resource} was not found in the tenant named {tenantId}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant.',
   500112: "The reply address '{redirectUri}' does not match the reply address provided when requesting the authorization code.",
   500121: 'Authentication failed during the strong authentication request.',
   500131: "The assertion's audience does not match the application presenting it. The audience in the assertion was '{audience}' and the expected audience is '{app}' or one of the application's identifier URIs.",

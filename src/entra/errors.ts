@@ -76,6 +76,7 @@ function wordsOf(ctx: LibraryContext, host: Host, refusal: Refusal, surface: Ref
       app: clientIdOf(ctx),
       appName: client?.displayName ?? clientIdOf(ctx),
       tenant: host.tenant.directory.settings.displayName,
+      tenantId: host.tenant.directory.settings.id,
       ...(asked?.redirect_uri ? { redirectUri: asked.redirect_uri } : {}),
       ...(asked?.scope ? { scope: asked.scope } : {}),
     },
@@ -95,7 +96,7 @@ function situationOf(ctx: LibraryContext, host: Host): LibraryErrorContext {
   return {
     params: asked ?? {},
     hasAuthorization: (ctx as unknown as Context).get('authorization') !== '',
-    values: { tenant: host.tenant.directory.settings.displayName },
+    values: { tenant: host.tenant.directory.settings.displayName, tenantId: host.tenant.directory.settings.id },
   }
 }
 

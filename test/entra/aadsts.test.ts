@@ -144,7 +144,7 @@ describe('the captured answers', () => {
   })
 
   test('an unknown resource names the tenant', () => {
-    expect(atToken({ code: 500011, values: { resource: 'api://nowhere', tenant } }).error_description).toContain(`The resource principal named api://nowhere was not found in the tenant named ${tenant}.`)
+    expect(atToken({ code: 500011, values: { resource: 'api://nowhere', tenantId: tenant } }).error_description).toContain(`The resource principal named api://nowhere was not found in the tenant named ${tenant}.`)
   })
 })
 

@@ -1,33 +1,63 @@
+import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { describeRefusal, tokenErrorBody } from '../../src/entra/aadsts.ts'
-import { aadstsOfLibraryError } from '../../src/entra/library-errors.ts'
-import type { Refusal } from '../../src/sign-in/refusal.ts'
+import { describe, expect, test } from 'vitest'
+import { apps, newStory, useMock } from '../support/mock.ts'
+import type { Story } from '../support/mock.ts'
 
+/** What the real service answered to requests like these, read from outside of the project. */
 const corpus = process.env.PORTCULLIS_CORPUS
-const id = '5f2d1c3a-0000-4000-8000-000000000001'
-const tenant = 'c0ffee00-0000-4000-8000-000000000001'
-const app = 'c0ffee00-0000-4000-8000-0000000000a4'
+const captured = <T>(name: string) => JSON.parse(readFileSync(join(corpus ?? '', 'entra-answers', `${name}.json`), 'utf8')) as T
+const server = useMock()
 
-const refusals: Record<string, { refusal: Refusal; placeholders: Record<string, string> }> = {
-  'token-error-invalid-client': { refusal: { code: 7000215, values: { app } }, placeholders: { '{daemon-app-id}': app } },
-  'token-error-invalid-scope': { refusal: { code: 500011, values: { resource: 'api://not-a-registered-resource', tenant } }, placeholders: { '{tenant-id}': tenant } },
-  'token-error-unknown-client': { refusal: { code: 700016, values: { app: '00000000-0000-0000-0000-000000000000' } }, placeholders: {} },
-  'token-error-unsupported-grant-type': {
-    refusal: aadstsOfLibraryError({ error: 'unsupported_grant_type', error_description: 'unsupported grant_type requested' }, { params: { grant_type: 'no_such_grant' } }),
-    placeholders: {},
-  },
+const daemon = { grant_type: 'client_credentials', client_id: apps.nightlyJob, client_secret: 'nightly-job-secret', scope: 'api://sales-api/.default' }
+
+/** A tenant whose daemon is an API of its own, with tokens of version 2, as the captured one was. */
+async function tenant(): Promise<Story> {
+  const story = await newStory(server.mock)
+  const { body } = await story.control('GET', '/snapshot')
+  const applications = (body.applications as { appId: string }[]).map((application) => (application.appId === apps.nightlyJob ? { ...application, api: { requestedAccessTokenVersion: 2 } } : application))
+  await story.control('PUT', '/snapshot', { ...body, applications })
+
+  return story
 }
 
-for (const [name, { refusal, placeholders }] of Object.entries(refusals)) {
-  test.skipIf(corpus === undefined)(`${name} equals the captured answer, field by field (needs PORTCULLIS_CORPUS)`, () => {
-    const captured = JSON.parse(readFileSync(join(corpus ?? '', 'entra-answers', `${name}.json`), 'utf8')) as { response: { status: number; body: Record<string, unknown> } }
-    const words = describeRefusal(refusal, { surface: 'token', base: 'https://login.microsoftonline.com', traceId: id, correlationId: id, now: 0 })
-    const blurred = Object.entries(placeholders).reduce((text, [placeholder, value]) => text.replaceAll(value, placeholder), JSON.stringify(tokenErrorBody(words)))
-      .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '{guid}')
-      .replaceAll('1970-01-01 00:00:00Z', '{timestamp}')
+/** The answer with the captured one's placeholders in the places that differ from request to request. */
+function blurred(value: unknown, { tenantId, mock }: Story): unknown {
+  return JSON.parse(JSON.stringify(value)
+    .replaceAll(String(mock.http), 'https://login.microsoftonline.com')
+    .replaceAll(apps.nightlyJob, '{daemon-app-id}')
+    .replaceAll(tenantId, '{tenant-id}')
+    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '{guid}')
+    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ/g, '{timestamp}')
+    .replaceAll(/"(expires_in|ext_expires_in)":\d+/g, '"$1":"{seconds}"')
+    .replaceAll(/"[\w-]+\.[\w-]+\.[\w-]+"/g, '"{redacted-jwt}"'))
+}
 
-    expect({ status: words.status, body: JSON.parse(blurred) as unknown }).toEqual(captured.response)
+const requests: Record<string, Record<string, string>> = {
+  'token-client-credentials': daemon,
+  'token-error-invalid-client': { ...daemon, client_secret: 'wrong' },
+  'token-error-invalid-scope': { ...daemon, scope: 'api://not-a-registered-resource/.default' },
+  'token-error-unknown-client': { ...daemon, client_id: '00000000-0000-0000-0000-000000000000' },
+  'token-error-unsupported-grant-type': { ...daemon, grant_type: 'no_such_grant' },
+}
+
+describe.skipIf(corpus === undefined)('the answer equals the captured one, field by field (needs PORTCULLIS_CORPUS)', () => {
+  test.each(Object.entries(requests))('%s', async (name, form) => {
+    const story = await tenant()
+    const { status, body } = await story.token(form)
+
+    expect({ status, body: blurred(body, story) }).toEqual(captured<{ response: unknown }>(name).response)
   })
-}
+
+  test('token-claims-client-credentials', async () => {
+    const story = await tenant()
+    const { body } = await story.token({ ...daemon, scope: `${apps.nightlyJob}/.default` })
+    const [claims, { kid, ...header }] = [decodeJwt(body.access_token ?? ''), decodeProtectedHeader(body.access_token ?? '')]
+    const expected = captured<{ header: object; claimNames: string[]; structural: Record<string, unknown> }>('token-claims-client-credentials')
+
+    expect({ ...header, kid: kid && '{kid}', x5t: header.x5t ?? null }).toEqual(expected.header)
+    expect(Object.keys(claims).toSorted()).toEqual(expected.claimNames)
+    expect(blurred(Object.fromEntries(Object.keys(expected.structural).map((name) => [name, claims[name] ?? null])), story)).toEqual(expected.structural)
+  })
+})

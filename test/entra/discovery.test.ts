@@ -62,12 +62,20 @@ describe('the v2 discovery document', () => {
   }
 
   const corpus = process.env.PORTCULLIS_CORPUS
-  test.skipIf(corpus === undefined)('has every member of the captured one (needs PORTCULLIS_CORPUS)', () => {
-    const golden = JSON.parse(readFileSync(join(corpus ?? '', 'entra-answers/oidc-discovery.golden.json'), 'utf8')) as { required_fields: string[]; protocol_values: { response_types_supported_subset_of: string[] } }
+  test.skipIf(corpus === undefined)('has every member and value of the captured one (needs PORTCULLIS_CORPUS)', () => {
+    type Golden = { required_fields: string[]; protocol_values: Record<string, string[]>; entra_boolean_values: Record<string, unknown> }
+    const golden = JSON.parse(readFileSync(join(corpus ?? '', 'entra-answers/oidc-discovery.golden.json'), 'utf8')) as Golden
     const document = discoveryV2({ ...tenant, segment: 'common' })
+    const memberOf = (rule: string) => document[`${rule.replace(/(_supported)?_(equals|must_include|subset_of)$/, '')}_supported`] as string[] | undefined
 
     expect(golden.required_fields.filter((field) => !(field in document))).toEqual([])
-    expect(document.response_types_supported).toEqual(golden.protocol_values.response_types_supported_subset_of)
+    for (const [rule, values] of Object.entries(golden.protocol_values)) {
+      const ours = memberOf(rule) ?? []
+      expect(ours.length, rule).toBeGreaterThan(0)
+      if (!rule.endsWith('_must_include')) expect(ours.filter((value) => !values.includes(value)), rule).toEqual([])
+      if (!rule.endsWith('_subset_of')) expect(values.filter((value) => !ours.includes(value)), rule).toEqual([])
+    }
+    for (const [name, value] of Object.entries(golden.entra_boolean_values)) if (golden.required_fields.includes(name)) expect(document[name], name).toBe(value)
   })
 })
 
