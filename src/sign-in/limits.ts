@@ -1,8 +1,9 @@
 import type { TenantSettings } from '../directory/types.ts'
 
 /** A number of the tenant's limits: overridden in its settings under the names of `limits.json`, or the documented one. */
-export function limitOf(settings: Pick<TenantSettings, 'settings'>, group: string, name: string, documented: number): number {
-  const override = memberOf(memberOf(settings.settings.limits, group), name)
+export function limitOf(settings: Pick<TenantSettings, 'settings'>, group: string, name: string | null, documented: number): number {
+  const own = memberOf(settings.settings.limits, group)
+  const override = name === null ? own : memberOf(own, name)
   const value = typeof override === 'object' ? memberOf(override, 'value') : override
 
   return typeof value === 'number' && value >= 0 ? value : documented

@@ -55,7 +55,7 @@ function expansionOf(written: string, type: EntityType<never>, depth: number): E
 export function shown<E>(entity: E, type: EntityType<E>, { select, expand }: Shape, asked: Asked, isTyped = false): Record<string, unknown> {
   const own = type.typeOf?.(entity) ?? null
   const answer: Record<string, unknown> = own !== null ? { '@odata.type': own } : isTyped ? { '@odata.type': `#microsoft.graph.${type.name}` } : {}
-  for (const [name, property] of Object.entries(type.properties)) {
+  for (const [name, property] of Object.entries((type.variantOf?.(entity) ?? type).properties)) {
     if (select === null ? property.isOnRequest : !select.includes(name)) continue
     const value = valueOf(name, property, entity, asked)
     // A property of a narrower type is there for those that have it.

@@ -46,6 +46,8 @@ export type EntityType<E> = {
   readonly properties: Properties<E>
   /** The type each one says of itself (`#microsoft.graph.ipNamedLocation`); null = it goes without saying. */
   readonly typeOf?: (entity: E) => string | null
+  /** Where entities of several types are listed together: the type of this one, which says what it shows unasked. */
+  readonly variantOf?: (entity: E) => EntityType<E>
   /** Functions because types lead to one another in circles. */
   readonly navigations?: () => Readonly<Record<string, Navigation<E>>>
 }

@@ -3,7 +3,7 @@ import { HttpRefusal } from '../../http/errors.ts'
 import { InvalidPolicy } from '../../policy/index.ts'
 
 /** One thing that is wrong with a body, as OData lists them: which member, and what about it. */
-export type Detail = { readonly target: string; readonly message: string }
+export type Detail = { readonly target: string; readonly message: string; /** Where it is not that of the whole: `ObjectConflict`. */ readonly code?: string }
 
 /** What Graph will not do: a status, Graph's code, and a sentence that says what to do. */
 export class GraphRefusal extends HttpRefusal {
@@ -48,6 +48,13 @@ export function refusalOf(error: unknown): GraphRefusal | null {
 }
 
 function ofDirectory({ status, code, message, problems }: DirectoryRefusal): GraphRefusal {
+  const taken = problems.find(({ isTaken }) => isTaken)
+  if (taken) {
+    const said = `Another object with the same value for property ${taken.path} already exists.`
+
+    return new GraphRefusal(status, code, said, { details: [{ target: taken.path, message: said, code: 'ObjectConflict' }] })
+  }
+
   return new GraphRefusal(status, code, message, { details: problems.map(({ path, message }) => ({ target: path, message })) })
 }
 
@@ -71,7 +78,7 @@ export function errorBody({ code, message, details }: GraphRefusal, trace: Trace
       code,
       message: told === '' ? message : `${message} ${told}`,
       ...(first?.target ? { target: first.target } : {}),
-      ...(details.length > 0 ? { details: details.map(({ target, message: text }) => ({ code, target, message: text })) } : {}),
+      ...(details.length > 0 ? { details: details.map(({ target, message: text, code: own }) => ({ code: own ?? code, target, message: text })) } : {}),
       innerError: { 'date': trace.date, 'request-id': trace.requestId, 'client-request-id': trace.clientRequestId },
     },
   }

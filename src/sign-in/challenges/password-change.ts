@@ -48,12 +48,26 @@ export async function changePassword(
   return { session: { ...(session ? withMethod(session, used) : newSession(user.id, used, now)), passwordChangedAt: now } }
 }
 
-/** Entra's own rule: 8 to 256 characters of at least three kinds, another one than before, without the user's name. */
+/** Whether a password is not one that Entra takes: 8 to 256 characters of at least three kinds, without the user's name. */
+export function isWeakPassword(wanted: string, userPrincipalName: string): boolean {
+  return isTooPlain(wanted) || holdsName(wanted, userPrincipalName)
+}
+
+/** What Entra finds wrong with a new password: too plain, the same as before, or with the user's name in it. */
 function weaknessOf(wanted: string, current: string, user: User): number | null {
+  if (isTooPlain(wanted) || wanted === current) return 120002
+
+  return holdsName(wanted, user.userPrincipalName) ? 120003 : null
+}
+
+function isTooPlain(wanted: string): boolean {
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((kind) => kind.test(wanted)).length
-  if (wanted.length < 8 || wanted.length > 256 || kinds < 3 || wanted === current) return 120002
 
-  const [localPart = ''] = user.userPrincipalName.toLowerCase().split('@')
+  return wanted.length < 8 || wanted.length > 256 || kinds < 3
+}
 
-  return localPart.length >= 3 && wanted.toLowerCase().includes(localPart) ? 120003 : null
+function holdsName(wanted: string, userPrincipalName: string): boolean {
+  const [localPart = ''] = userPrincipalName.toLowerCase().split('@')
+
+  return localPart.length >= 3 && wanted.toLowerCase().includes(localPart)
 }
