@@ -10,6 +10,8 @@ const commands: Record<string, () => Promise<Command>> = {
   start: async () => (await import('./start.ts')).start,
   init: async () => (await import('./init.ts')).init,
   check: async () => (await import('./check.ts')).check,
+  export: async () => (await import('./export.ts')).exportCommand,
+  import: async () => (await import('./import.ts')).importCommand,
   'what-if': async () => (await import('./what-if.ts')).whatIf,
   test: async () => (await import('./test.ts')).test,
   doctor: async () => (await import('./doctor.ts')).doctor,

@@ -14,7 +14,7 @@ const flags = {
   'host': { value: 'ADDRESS', says: 'The address to listen on; beyond this machine it wants --control-key', otherwise: 'loopback' },
   'allow-host': { value: 'NAME', says: 'Another host name that clients may use', isRepeatable: true },
   'public-url': { value: 'URL', says: 'The origin to put into issuers, where a proxy stands in front' },
-  'data': { value: 'DIR', says: 'Where the tenant, its keys and its log are kept', otherwise: '.portcullis', environment: 'PORTCULLIS_DATA' },
+  'data': { value: 'DIR', says: 'Where tenant, keys and log are kept', otherwise: '.portcullis', environment: 'PORTCULLIS_DATA' },
   'seed': { value: 'FILE', says: 'The tenant file to start from', otherwise: 'the shipped Contoso' },
   'ephemeral': { says: 'Keeps everything in memory' },
   'reset': { says: 'Starts again from the seed' },

@@ -35,7 +35,7 @@ describe('help', () => {
     expect(printed).toContain('portcullis start [FLAGS]')
     expect(printed).toMatch(/--port PORT +Where to listen for HTTP; 0 = any free port \(otherwise 8400; also PORTCULLIS_PORT\)/)
     expect(printed).toMatch(/--allow-host NAME .*may be repeated/)
-    expect(printed.split('\n').filter((line) => line.startsWith('  --'))).toHaveLength(15)
+    expect(printed.split('\n').filter((line) => line.startsWith('  --'))).toHaveLength(16)
   })
 
   test('of a command without flags names its operand', async () => {

@@ -29,7 +29,8 @@ const kinds: Readonly<Record<ReferenceKind, Kind>> = {
 
 /** What must be there to be named; who else is meant may be gone, and Graph takes the id still. */
 const strict: ReadonlySet<ReferenceKind> = new Set(['namedLocation', 'authenticationStrength', 'authenticationContext', 'termsOfUse'])
-const trustedIpsNames: ReadonlySet<string> = new Set(['mfa trusted ips', 'multifactor authentication trusted ips'])
+/** What the MFA service's own location is called. */
+export const trustedIpsNames: ReadonlySet<string> = new Set(['mfa trusted ips', 'multifactor authentication trusted ips'])
 
 /** Stands where a name means nothing, once that is reported: so that nothing more is said of it. */
 export const unresolved = 'ffffffff-ffff-4fff-8fff-ffffffffffff'

@@ -1,0 +1,117 @@
+import { isObject } from '../../directory/file/cleaned.ts'
+import { wellKnownApplications } from '../../directory/index.ts'
+import { builtInStrengths } from '../../policy/index.ts'
+import { listedCollections, type Collection, type Kind, type Written } from './recognise.ts'
+
+/** What one object of an export comes to: entities, settings of the tenant, a role that somebody has. */
+export type Piece =
+  | { readonly kind: 'entity'; readonly collection: Collection; readonly written: Written; /** Whatever else is known of it outranks this. */ readonly isLesser?: true }
+  | { readonly kind: 'settings'; readonly written: Written }
+  | { readonly kind: 'role'; readonly principal: string; readonly role: string }
+  | { readonly kind: 'leftOut'; readonly what: string; readonly why: string }
+
+/** What each kind of object comes to; of the others, the entity it is. */
+export function piecesOf(kind: Kind, written: Written): readonly Piece[] {
+  return readers[kind]?.(written) ?? [{ kind: 'entity', collection: kind as Collection, written }]
+}
+
+const readers: Readonly<Partial<Record<Kind, (written: Written) => readonly Piece[]>>> = {
+  conditionalAccessPolicies: (written) => [entity('conditionalAccessPolicies', withClients(written)), ...strengthIn(written)],
+  authenticationStrengths: (written) => (isBuiltIn(written) ? [] : [entity('authenticationStrengths', written)]),
+  namedLocations({ name, countries, ...written }) {
+    const location = { ...(name === undefined ? {} : { displayName: name }), ...(countries === undefined ? {} : { countriesAndRegions: countries }), ...written }
+    const { isTrusted, ...ofCountries } = location as Written
+
+    // Countries cannot be trusted; that they are not, some scripts say.
+    return [entity('namedLocations', 'countriesAndRegions' in location && isTrusted === false ? ofCountries : location)]
+  },
+  groups: (written) => withPrincipals('groups', written, ['members', 'owners']),
+  devices: (written) => withPrincipals('devices', written, ['registeredOwners']),
+  servicePrincipals,
+  directoryRoles: ({ members, roleTemplateId, displayName }) => idsIn(members).map((principal) => ({ kind: 'role', principal, role: String(roleTemplateId ?? displayName) })),
+  roleAssignments({ principalId, roleDefinitionId, directoryScopeId = '/' }) {
+    if (directoryScopeId !== '/') return [{ kind: 'leftOut', what: `the role of ${String(principalId)}`, why: `It is for ${String(directoryScopeId)} alone; policies look at roles of the whole tenant.` }]
+
+    return [{ kind: 'role', principal: String(principalId), role: String(roleDefinitionId) }]
+  },
+  organization({ id, displayName, verifiedDomains, portcullis }) {
+    const domains = listOf(verifiedDomains).map(({ name, isDefault }) => entity('domains', { id: name, ...(isDefault === undefined ? {} : { isDefault }) }))
+
+    return [{ kind: 'settings', written: { ...(id === undefined ? {} : { id }), ...(displayName === undefined ? {} : { displayName }), ...(isObject(portcullis) ? portcullis : {}) } }, ...domains]
+  },
+  securityDefaults: ({ isEnabled }) => [{ kind: 'settings', written: { securityDefaults: isEnabled === true } }],
+  tenant: piecesOfTenant,
+}
+
+/** A tenant as a tenant file has it, taken apart. */
+export function piecesOfTenant(written: Written): readonly Piece[] {
+  const settings = Object.fromEntries(Object.entries(written).filter(([member]) => !(listedCollections as readonly string[]).includes(member)))
+
+  return [{ kind: 'settings', written: settings }, ...listedCollections.flatMap((collection) => listOf(written[collection]).map((one) => entity(collection, one)))]
+}
+
+function entity(collection: Collection, written: Written): Piece {
+  return { kind: 'entity', collection, written }
+}
+
+/** Exports have an empty list of client types where they mean every one, as if it were left out. */
+function withClients(policy: Written): Written {
+  const { clientAppTypes, ...conditions } = isObject(policy.conditions) ? policy.conditions : {}
+
+  return Array.isArray(clientAppTypes) && clientAppTypes.length === 0 ? { ...policy, conditions } : policy
+}
+
+/** A custom strength that a policy spells out is known by it, though nobody exported it. */
+function strengthIn({ grantControls }: Written): readonly Piece[] {
+  const strength = isObject(grantControls) ? grantControls.authenticationStrength : undefined
+  if (!isObject(strength) || isBuiltIn(strength) || listed(strength.allowedCombinations).length === 0) return []
+
+  return [{ kind: 'entity', collection: 'authenticationStrengths', written: strength, isLesser: true }]
+}
+
+function isBuiltIn({ id, policyType }: Written): boolean {
+  return /^builtIn$/i.test(String(policyType)) || builtInStrengths.some((known) => known.id === id)
+}
+
+/** Lists of people and things hold ids, or what Graph shows expanded; whoever is expanded is known by it. */
+function withPrincipals(collection: Collection, written: Written, lists: readonly string[]): readonly Piece[] {
+  const ids = Object.fromEntries(lists.filter((list) => list in written).map((list) => [list, idsIn(written[list])]))
+  const people = lists.flatMap((list) => listOf(written[list])).filter(({ userPrincipalName }) => typeof userPrincipalName === 'string')
+
+  return [entity(collection, { ...written, ...ids }), ...people.map((person): Piece => ({ kind: 'entity', collection: 'users', written: person, isLesser: true }))]
+}
+
+function idsIn(list: unknown): readonly string[] {
+  return listed(list).map((one) => (isObject(one) ? one.id ?? one.userPrincipalName : one)).filter((id): id is string => typeof id === 'string')
+}
+
+/** What a tenant file says of an application, and Graph of its service principal, under the same name. */
+const shared = ['displayName', 'appId', 'appRoles', 'appRoleAssignmentRequired', 'servicePrincipalType', 'customSecurityAttributes', 'accountEnabled', 'tags', 'homepage', 'loginUrl', 'logoutUrl', 'notes', 'preferredSingleSignOnMode']
+
+/** An enterprise application is the application of its app id. Microsoft's own are in every tenant, and in no tenant file. */
+function servicePrincipal(written: Written): Written {
+  const { id, servicePrincipalNames, replyUrls, oauth2PermissionScopes } = written
+  const uris = listed(servicePrincipalNames).filter((name) => String(name).includes(':'))
+
+  return {
+    ...Object.fromEntries(shared.filter((member) => member in written).map((member) => [member, written[member]])),
+    servicePrincipalId: id,
+    ...(uris.length > 0 ? { identifierUris: uris } : {}),
+    ...(listed(replyUrls).length > 0 ? { web: { redirectUris: replyUrls } } : {}),
+    ...(listed(oauth2PermissionScopes).length > 0 ? { api: { oauth2PermissionScopes } } : {}),
+  }
+}
+
+function servicePrincipals(written: Written): readonly Piece[] {
+  const appId = String(written.appId).toLowerCase()
+
+  return wellKnownApplications.some((known) => known.appId === appId) ? [] : [{ kind: 'entity', collection: 'applications', written: servicePrincipal(written), isLesser: true }]
+}
+
+function listed(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+function listOf(value: unknown): readonly Written[] {
+  return listed(value).filter(isObject)
+}
