@@ -1,4 +1,5 @@
 import { createClock } from './clock/clock.ts'
+import { auditsOf } from './directory/audit/audit.ts'
 import type { Directory, Initiator, TenantData } from './directory/types.ts'
 import type { PolicySet } from './policy/policy-set.ts'
 import type { SignInTenant } from './sign-in/attempt.ts'
@@ -10,6 +11,7 @@ import { createSignalBoard } from './sign-in/signals.ts'
 import type { HeadlessAnswer, HeadlessSignIn } from './sign-in/headless.ts'
 import { createProtocolState } from './store/protocol-state.ts'
 import type { ProtocolState } from './store/protocol-state.ts'
+import { auditShape, type AuditLog } from './store/audit-log.ts'
 import type { RowLog } from './store/rows/log.ts'
 import { createMemoryRows } from './store/rows/memory.ts'
 import type { Row, Shape } from './store/rows/shape.ts'
@@ -32,6 +34,8 @@ export type Tenant = SignInTenant & {
   readonly requests: RequestLog
   /** What a reset returns to, and what sandboxes are made like. */
   readonly seed: TenantData
+  /** What was done to its directory, and by whom. */
+  readonly audits: AuditLog
   /** Ends every session and refresh token of a user; unsaid, it is Portcullis that does. */
   revoke(userId: string, by?: Initiator): Promise<void>
   /** A whole sign-in without a browser (product.md 5). */
@@ -57,6 +61,11 @@ export function createTenant({ directory, seed, isSimulationOn, rows = createMem
   const clock = createClock()
   let compiled: { readonly version: number; readonly policySet: PolicySet } | null = null
 
+  const audits = rows(auditShape)
+  directory.onMade((made) => {
+    for (const audit of auditsOf(made, clock.now(), directory)) audits.append(audit)
+  })
+
   const tenant: Tenant = {
     get id() {
       return directory.settings.id
@@ -78,6 +87,7 @@ export function createTenant({ directory, seed, isSimulationOn, rows = createMem
       if (compiled?.version !== directory.version) compiled = { version: directory.version, policySet: policySetOf(directory) }
       return compiled.policySet
     },
+    audits,
     async revoke(userId, by) {
       const user = directory.get('users', userId)
       const changing = by ? directory.by(by) : directory
@@ -93,6 +103,7 @@ export function createTenant({ directory, seed, isSimulationOn, rows = createMem
       tenant.resetClock()
       tenant.signals.reset()
       tenant.log.reset()
+      audits.reset()
       tenant.state.clear()
       tenant.faults.clear()
       tenant.requests.clear()

@@ -45,6 +45,7 @@ export function createDirectory(data: TenantData, persist: (change: Change) => P
   async function commit(change: Change, by: Initiator | null): Promise<void> {
     const pending: Unacknowledged = { undo: inverseOf(change, collections, settings, snapshot) }
     const before = stateOf(change)
+    const wasDeleted = change.kind === 'put' && collections.deletedItems.get(change.entity.id) !== undefined
     apply(change)
     const after = stateOf(change)
     unacknowledged.push(pending)
@@ -56,7 +57,7 @@ export function createDirectory(data: TenantData, persist: (change: Change) => P
     }
     const index = unacknowledged.indexOf(pending)
     if (index >= 0) unacknowledged.splice(index, 1)
-    for (const witness of witnesses) witness({ ...madeOf(change, before, after), by } as Made)
+    for (const witness of witnesses) witness({ ...madeOf(change, before, after, wasDeleted), by } as Made)
   }
 
   /** What a change is about, as it is at this moment. */
@@ -154,8 +155,8 @@ export function createDirectory(data: TenantData, persist: (change: Change) => P
   return directory
 }
 
-function madeOf(change: Change, before: unknown, after: unknown): object {
-  if (change.kind === 'put' || change.kind === 'remove') return { kind: 'entity', collection: change.collection, before, after }
+function madeOf(change: Change, before: unknown, after: unknown, wasDeleted: boolean): object {
+  if (change.kind === 'put' || change.kind === 'remove') return { kind: 'entity', collection: change.collection, before, after, wasDeleted }
 
   return { kind: change.kind, before, after }
 }

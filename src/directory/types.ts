@@ -300,7 +300,14 @@ type InitiatingApp = {
 
 /** A change that was made: what there was before, what there is now, and by whom; null = by Portcullis itself. */
 export type Made = { readonly by: Initiator | null } & (
-  | { readonly kind: 'entity'; readonly collection: Collection; readonly before: Entities[Collection] | null; readonly after: Entities[Collection] | null }
+  | {
+      readonly kind: 'entity'
+      readonly collection: Collection
+      readonly before: Entities[Collection] | null
+      readonly after: Entities[Collection] | null
+      /** It was restored from the deleted items. */
+      readonly wasDeleted: boolean
+    }
   | { readonly kind: 'settings'; readonly before: TenantSettings; readonly after: TenantSettings }
   | { readonly kind: 'replace'; readonly before: TenantData; readonly after: TenantData }
 )

@@ -1,3 +1,4 @@
+import { himself } from '../../directory/himself.ts'
 import type { User } from '../../directory/types.ts'
 import { hashPassword, verifyPassword } from '../../directory/passwords.ts'
 import type { SignInTenant } from '../attempt.ts'
@@ -37,7 +38,7 @@ export async function changePassword(
   const now = tenant.clock.now()
   const latest = tenant.directory.get('users', user.id) ?? user
   const passwordHash = await hashPassword(wanted)
-  await tenant.directory.put('users', {
+  await tenant.directory.by(himself(user)).put('users', {
     ...latest,
     passwordHash,
     lastPasswordChangeDateTime: new Date(now).toISOString(),

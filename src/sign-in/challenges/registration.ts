@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { generateSecret } from 'otplib'
+import { himself } from '../../directory/himself.ts'
 import type { RegisteredMethod, User } from '../../directory/types.ts'
 import type { UsedMethod } from '../../policy/sign-in.ts'
 import type { SignInTenant } from '../attempt.ts'
@@ -36,7 +37,7 @@ export async function finishRegistration(
 
   const createdDateTime = new Date(tenant.clock.now()).toISOString()
   const method: RegisteredMethod = { id: randomUUID(), type: 'softwareOath', secret: normalSecret(secret), createdDateTime }
-  await tenant.directory.put('users', { ...current, authenticationMethods: [...current.authenticationMethods, method] })
+  await tenant.directory.by(himself(user)).put('users', { ...current, authenticationMethods: [...current.authenticationMethods, method] })
   useUp(tenant, method.id, step)
 
   return { used: { method: 'softwareOath', at: timeOfProof(tenant, current) } }

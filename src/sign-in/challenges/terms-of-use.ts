@@ -1,4 +1,5 @@
 import { parseDuration } from '../../clock/duration.ts'
+import { himself } from '../../directory/himself.ts'
 import type { Agreement, User } from '../../directory/types.ts'
 import type { Device } from '../../policy/sign-in.ts'
 import type { SignInTenant } from '../attempt.ts'
@@ -20,7 +21,7 @@ export async function acceptTerms(tenant: SignInTenant, user: User, agreementIds
   const kept = acceptancesOf(current).filter((acceptance) => !isReplaced(acceptance))
   const added = agreementIds.map((agreementId): AgreementAcceptance => ({ agreementId, recordedDateTime, state: 'accepted', ...(deviceId === null ? {} : { deviceId }) }))
 
-  await tenant.directory.put('users', { ...current, agreementAcceptances: [...kept, ...added] })
+  await tenant.directory.by(himself(user)).put('users', { ...current, agreementAcceptances: [...kept, ...added] })
 }
 
 /** The agreements that a user has accepted and need not accept again: not expired and, where each device asks, on this one. */
