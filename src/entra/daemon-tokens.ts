@@ -60,7 +60,7 @@ export function daemonTokens(host: Host): (ctx: Context & { state: RequestState 
     ctx.body = tokenResponse({ access_token: await signed(header, payload), expires_in: lifetime }, {
       grant: 'client_credentials',
       version: (ctx.state as { version?: 'v1' | 'v2' }).version ?? 'v2',
-      resource: params.resource,
+      resource: ctx.state.asked?.resource,
       now,
     })
 

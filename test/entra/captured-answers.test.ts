@@ -2,7 +2,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { apps, newStory, useMock } from '../support/mock.ts'
+import { apps, changeApplication, newStory, useMock } from '../support/mock.ts'
 import type { Story } from '../support/mock.ts'
 
 /** What the real service answered to requests like these, read from outside of the project. */
@@ -15,9 +15,7 @@ const daemon = { grant_type: 'client_credentials', client_id: apps.nightlyJob, c
 /** A tenant whose daemon is an API of its own, with tokens of version 2, as the captured one was. */
 async function tenant(): Promise<Story> {
   const story = await newStory(server.mock)
-  const { body } = await story.control('GET', '/snapshot')
-  const applications = (body.applications as { appId: string }[]).map((application) => (application.appId === apps.nightlyJob ? { ...application, api: { requestedAccessTokenVersion: 2 } } : application))
-  await story.control('PUT', '/snapshot', { ...body, applications })
+  await changeApplication(story, apps.nightlyJob, { api: { requestedAccessTokenVersion: 2 } })
 
   return story
 }

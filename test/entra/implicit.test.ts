@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { apps, newStory, places, useMock } from '../support/mock.ts'
+import { apps, changeApplication, newStory, places, useMock } from '../support/mock.ts'
 import type { Story } from '../support/mock.ts'
 import { authorizeRequest, visitor } from '../support/visitor.ts'
 
@@ -15,10 +15,7 @@ async function answerOf(story: Story, more: Record<string, string>) {
 
 async function tenantWith(settings: Record<string, boolean>): Promise<Story> {
   const story = await newStory(server.mock)
-  const { body } = await story.control('GET', '/snapshot')
-  const snapshot = body as { applications: { appId: string; web?: object }[] }
-  const applications = snapshot.applications.map((application) => (application.appId === apps.salesMobile ? { ...application, web: { ...application.web, implicitGrantSettings: settings } } : application))
-  expect((await story.control('PUT', '/snapshot', { ...snapshot, applications })).status).toBeLessThan(300)
+  await changeApplication(story, apps.salesMobile, { web: { implicitGrantSettings: settings } })
 
   return story
 }

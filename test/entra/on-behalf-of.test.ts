@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { apps, newStory, password, people, places, useMock } from '../support/mock.ts'
+import { apps, changeApplication, newStory, password, people, places, useMock } from '../support/mock.ts'
 import type { Story } from '../support/mock.ts'
 
 const server = useMock()
@@ -10,10 +10,7 @@ const cafe = { 'x-mock-signals': `ipAddress=${places.cafe}` }
 /** Contoso whose Sales API has a secret, so that it can call Graph for its users. */
 async function tenantWithMiddleTier(): Promise<Story> {
   const story = await newStory(server.mock)
-  const { body } = await story.control('GET', '/snapshot')
-  const snapshot = body as { applications: { appId: string; secrets?: string[] }[] }
-  const applications = snapshot.applications.map((application) => (application.appId === apps.salesApi ? { ...application, secrets: ['sales-api-secret'] } : application))
-  expect((await story.control('PUT', '/snapshot', { ...snapshot, applications })).status).toBeLessThan(300)
+  await changeApplication(story, apps.salesApi, { secrets: ['sales-api-secret'] })
 
   return story
 }

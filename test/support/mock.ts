@@ -88,3 +88,11 @@ export async function newStory(mock: Portcullis, changes: Record<string, unknown
     },
   }
 }
+
+/** Changes one application of a story's tenant, as a tenant file spells it. */
+export async function changeApplication({ control }: Story, appId: string, changes: Readonly<Record<string, unknown>>): Promise<void> {
+  const { body } = await control('GET', '/snapshot')
+  const applications = (body.applications as { appId: string }[]).map((application) => (application.appId === appId ? { ...application, ...changes } : application))
+  const { status, body: answer } = await control('PATCH', '/tenant', { applications })
+  if (status !== 200) throw new Error(`The application is not changed: ${JSON.stringify(answer)}`)
+}
