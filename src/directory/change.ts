@@ -1,5 +1,5 @@
 import { collections as allCollections, keyedCollections, type Collections } from './collections.ts'
-import type { Change, Collection, DeletedItem, Entities, SettingsChange, TenantData, TenantSettings } from './types.ts'
+import type { Change, Collection, DeletedItem, Entities, Restorable, SettingsChange, TenantData, TenantSettings } from './types.ts'
 
 type EntityChange = Extract<Change, { kind: 'put' | 'remove' }>
 
@@ -97,10 +97,13 @@ function isRestoring(collections: Collections, { collection, entity }: Extract<E
   return collections.deletedItems.get(entity.id)?.collection === collection
 }
 
+const restorable: readonly Restorable[] = ['users', 'groups', 'applications', 'conditionalAccessPolicies', 'namedLocations']
+const isRestorable = (collection: Collection): collection is Restorable => (restorable as readonly Collection[]).includes(collection)
+
 /** What is kept of something that goes, so that it can come back to where it was. */
 function deletedItemOf(collections: Collections, change: Extract<EntityChange, { kind: 'remove' }>): DeletedItem | null {
   const { deletedDateTime, collection } = change
-  if (deletedDateTime === undefined || !(collection === 'users' || collection === 'groups' || collection === 'applications')) return null
+  if (deletedDateTime === undefined || !isRestorable(collection)) return null
   const entity = collections[collection].get(change.id)
   if (!entity) return null
   const { groups, applications } = collections

@@ -223,7 +223,7 @@ export type DeletedItem = {
   readonly id: string
   readonly collection: Restorable
   readonly deletedDateTime: string
-  readonly entity: User | Group | Application
+  readonly entity: Entities[Restorable]
   /** Object ids of the groups it was a member or an owner of. */
   readonly memberOf: readonly string[]
   readonly ownerOf: readonly string[]
@@ -231,7 +231,7 @@ export type DeletedItem = {
   readonly assignedTo: readonly { readonly application: string; readonly principal: string; readonly role: string | null }[]
 }
 /** What can be restored for a while after it was deleted. */
-export type Restorable = 'users' | 'groups' | 'applications'
+export type Restorable = 'users' | 'groups' | 'applications' | 'conditionalAccessPolicies' | 'namedLocations'
 
 /**
  * The directory of one running tenant: lookups that cost nothing per request, and changes that are acknowledged

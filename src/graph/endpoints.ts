@@ -1,9 +1,9 @@
-import { namedLocationEndpoints } from './conditional-access/named-locations.ts'
+import { conditionalAccessEndpoints } from './conditional-access/index.ts'
 import { directoryEndpoints } from './directory/index.ts'
 import type { Endpoint } from './protocol/endpoint.ts'
 
 /** Everything that Graph can be asked here. To teach it a new resource, write its file and add its row. */
 export const endpoints: readonly Endpoint[] = [
   ...directoryEndpoints,
-  ...namedLocationEndpoints,
+  ...conditionalAccessEndpoints,
 ]

@@ -68,7 +68,7 @@ describe('a named location', () => {
   })
 
   const refused: Record<string, { body: object; status: number; says: RegExp }> = {
-    'without a type': { body: { displayName: 'x', ipRanges: [{ cidrAddress: '10.0.0.0/8' }] }, status: 400, says: /@odata.type is missing/ },
+    'without a type': { body: { displayName: 'x', ipRanges: [{ cidrAddress: '10.0.0.0/8' }] }, status: 400, says: /@odata.type: this member is missing/ },
     'without a name': { body: { ...offices, displayName: undefined }, status: 400, says: /displayName/ },
     'with a range that is none': { body: { ...offices, ipRanges: [{ cidrAddress: '300.0.0.0/8' }] }, status: 400, says: /ipRanges\[0\].*300.0.0.0\/8/ },
     'with a member nobody knows': { body: { ...offices, isTrustd: true }, status: 400, says: /isTrustd/ },

@@ -9,6 +9,7 @@ import { changed, created } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badRequest, notFound } from '../protocol/refusal.ts'
 import { readPolicies, writeLocations } from './permissions.ts'
+import { memberOf, saidIn } from './written.ts'
 
 /** A named location as Graph answers with it (reference 3.1). */
 type Shown = Readonly<Record<string, unknown>>
@@ -24,6 +25,7 @@ const namedLocation: EntityType<Shown> = {
     displayName: text({ filter: 'eq ne in startswith endswith contains', isSortable: true }),
     createdDateTime: instant({ filter: 'eq ne gt ge lt le', isSortable: true, isReadOnly: true }),
     modifiedDateTime: instant({ filter: 'eq ne gt ge lt le', isSortable: true, isReadOnly: true }),
+    deletedDateTime: instant({ filter: 'eq ne gt ge lt le', isSortable: true }),
     isTrusted: flag({ filter: 'eq ne' }),
     ipRanges: many(range, { of: ({ ipRanges }) => ipRanges, filter: 'any all count' }),
     countriesAndRegions: many(text(), { filter: 'any all count' }),
@@ -33,7 +35,9 @@ const namedLocation: EntityType<Shown> = {
   },
 }
 
-const namedLocations: Collection<Shown> = {
+const spellings = [...Object.keys(namedLocation.properties), '@odata.type']
+
+export const namedLocations: Collection<Shown> = {
   type: namedLocation,
   context: 'identity/conditionalAccess/namedLocations',
   source: { list: ({ directory }) => directory.list('namedLocations').map(namedLocationToGraph) },
@@ -63,7 +67,7 @@ async function create(asked: Asked): Promise<Answer> {
   const id = crypto.randomUUID()
   const body = await asked.body()
   if (memberOf(body, '@odata.type') === undefined) throw wantsType()
-  await directory.put('namedLocations', { ...withoutReadOnly(body), id, createdDateTime: now, modifiedDateTime: now } as never)
+  await directory.put('namedLocations', { ...saidIn(body, spellings), id, createdDateTime: now, modifiedDateTime: now } as never)
 
   return created(asked, id, entityBody(namedLocationToGraph(directory.get('namedLocations', id)!), namedLocations, asked))
 }
@@ -76,26 +80,17 @@ async function change(asked: Asked): Promise<Answer> {
   const type = memberOf(body, '@odata.type')
   if (type === undefined) throw wantsType()
   if (String(type).replace(/^#?/, '#').toLowerCase() !== before['@odata.type'].toLowerCase()) throw badRequest(`The named location is a ${before['@odata.type']} and cannot become a ${String(type).slice(0, 80)}.`)
-  const said = Object.entries(withoutReadOnly(body)).map(([name, value]) => [spelled(name), value])
-  const after = { ...before, ...Object.fromEntries(said), '@odata.type': before['@odata.type'], 'modifiedDateTime': new Date(clock.now()).toISOString() }
+  const after = { ...before, ...saidIn(body, spellings), '@odata.type': before['@odata.type'], 'modifiedDateTime': new Date(clock.now()).toISOString() }
   await directory.put('namedLocations', after as NamedLocation)
 
   return changed(asked, () => entityBody(namedLocationToGraph(locationOf(asked)), namedLocations, asked))
 }
 
+/** It can be restored for a while. */
 async function remove(asked: Asked): Promise<Answer> {
-  await asked.directory.remove('namedLocations', locationOf(asked).id)
+  await asked.directory.remove('namedLocations', locationOf(asked).id, { deletedDateTime: new Date(asked.tenant.clock.now()).toISOString() })
 
   return {}
 }
 
-const wantsType = () => badRequest('@odata.type is missing. Say which kind of named location it is: #microsoft.graph.ipNamedLocation or #microsoft.graph.countryNamedLocation.')
-
-const readOnly = new Set(['id', 'createddatetime', 'modifieddatetime', 'deleteddatetime', '@odata.context'])
-
-const withoutReadOnly = (body: Shown): Shown => Object.fromEntries(Object.entries(body).filter(([name]) => !readOnly.has(name.toLowerCase())))
-
-const memberOf = (body: Shown, name: string) => Object.entries(body).find(([written]) => written.toLowerCase() === name)?.[1]
-
-const spelled = (name: string) => Object.keys(namedLocation.properties).find((one) => one.toLowerCase() === name.toLowerCase()) ?? name
-
+const wantsType = () => badRequest('1007: The kind of named location is not said.', [{ target: '@odata.type', message: 'this member is missing; it is #microsoft.graph.ipNamedLocation or #microsoft.graph.countryNamedLocation.' }])
