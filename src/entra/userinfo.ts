@@ -1,4 +1,6 @@
 import type { Context, Middleware } from 'koa'
+import type { FaultBoard } from '../http/faults.ts'
+import { faultOfApi, waitOrDrop } from '../http/happen.ts'
 import type { Keys } from '../keys/keys.ts'
 import { claimsChallenge, tokenChallenge } from './continuous-access.ts'
 import type { GraphToken } from './graph-token.ts'
@@ -7,13 +9,15 @@ import { pairwiseSubject } from './tokens.ts'
 export type UserinfoParts = {
   readonly keys: Keys
   readToken(token: string): Promise<GraphToken>
+  /** What tests asked to go wrong in a tenant. */
+  faultsOf(tenantId: string): FaultBoard | undefined
 }
 
 /**
  * `/oidc/userinfo`, which in Entra is Graph's: it takes an access token for Graph and tells who it is about
  * (reference, wire 8).
  */
-export function userinfo({ keys, readToken }: UserinfoParts): Middleware {
+export function userinfo({ keys, readToken, faultsOf }: UserinfoParts): Middleware {
   return async (ctx, next) => {
     if (ctx.path !== '/oidc/userinfo') return next()
     ctx.set({ 'access-control-allow-origin': '*', 'cache-control': 'no-store' })
@@ -23,6 +27,7 @@ export function userinfo({ keys, readToken }: UserinfoParts): Middleware {
     if (token.kind !== 'good' || !token.user) return challenge(ctx, token)
 
     const { user, clientId } = token
+    if (await hasFailed(ctx, faultsOf(token.tenantId), { user: user.id, client: clientId })) return
     ctx.body = {
       sub: pairwiseSubject(keys.pairwiseSalt, user.id, clientId),
       name: user.displayName,
@@ -32,6 +37,20 @@ export function userinfo({ keys, readToken }: UserinfoParts): Middleware {
       email: user.mail ?? user.userPrincipalName,
     }
   }
+}
+
+/** True where a test asked for it, and the request is over. */
+async function hasFailed(ctx: Context, faults: FaultBoard | undefined, whose: { readonly user: string; readonly client: string }): Promise<boolean> {
+  const fault = faults?.list.length ? faults.take('userinfo', whose) : null
+  if (fault === null) return false
+  if (await waitOrDrop(ctx, fault)) return true
+  const said = faultOfApi(fault)
+  if (said === null) return false
+  ctx.status = said.status
+  ctx.set(said.headers)
+  ctx.body = { error: { code: said.code, message: said.message } }
+
+  return true
 }
 
 function preflight(ctx: Context): void {

@@ -5,6 +5,7 @@ import type { GraphPort } from './port.ts'
 import { answerBatch } from './protocol/batch.ts'
 import { callerOf } from './protocol/caller.ts'
 import type { GraphVersion } from './protocol/endpoint.ts'
+import { fail } from './protocol/faults.ts'
 import { createHandler, refuse } from './protocol/handle.ts'
 import type { GraphAnswer, GraphRequest } from './protocol/handle.ts'
 import { GraphRefusal } from './protocol/refusal.ts'
@@ -43,14 +44,17 @@ export function createGraph(port: GraphPort): Middleware {
     allowPages(ctx, port)
     if (ctx.method === 'OPTIONS') return void (ctx.status = 204)
     const report = (error: unknown) => void ctx.app.emit('error', error, ctx)
-    send(ctx, await answerTo(ctx, port, version.toLowerCase() as GraphVersion, path).catch((error: unknown) => refuse(error, ctx.get('client-request-id'), report)))
+    const answer = await answerTo(ctx, port, version.toLowerCase() as GraphVersion, path).catch((error: unknown) => refuse(error, ctx.get('client-request-id'), report))
+    if (answer !== null) send(ctx, answer)
   }
 
-  async function answerTo(ctx: Context, port: GraphPort, version: GraphVersion, path: string): Promise<GraphAnswer> {
+  /** Null where a simulated fault has dropped the connection. */
+  async function answerTo(ctx: Context, port: GraphPort, version: GraphVersion, path: string): Promise<GraphAnswer | null> {
     const handle = createHandler(port, router, (error) => void ctx.app.emit('error', error, ctx))
     const base = ctx.state.base as string
     refuseForeignPages(ctx, port)
     const who = await callerOf(port, { authorization: ctx.get('authorization'), tenant: ctx.get('x-mock-tenant'), base })
+    if (await fail(ctx, who.tenant, who.caller)) return null
     const request: GraphRequest = {
       method: ctx.method,
       version,

@@ -43,7 +43,7 @@ export function routes(parts: RouteParts): Middleware {
     createControl(controlPort(parts)),
     createApp(appPort(parts)),
     home(parts),
-    userinfo({ keys: parts.keys, readToken }),
+    userinfo({ keys: parts.keys, readToken, faultsOf: (id) => parts.tenants.find(id)?.faults }),
     graph(graphPort(parts, readToken)),
     commonEndpoints({ domainOf: (name) => domainNamed(parts.tenants, name) }),
     errorLookup(parts.render),

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import type { Sandbox } from '../../src/index.ts'
+import { apps, people, useMock } from '../support/mock.ts'
+import { authorizeRequest } from '../support/visitor.ts'
+
+const server = useMock()
+
+type World = { readonly sandbox: Sandbox; readonly root: string; /** Alice's, for Graph. */ readonly token: string }
+
+async function world(): Promise<World> {
+  const sandbox = await server.mock.sandbox()
+
+  return { sandbox, root: sandbox.issuer.replace(/\/v2\.0$/, ''), token: await sandbox.token({ claims: { aud: 'https://graph.microsoft.com', oid: people.alice, scp: 'User.Read openid', azp: apps.adminShell, appid: apps.adminShell } } as never) }
+}
+
+const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } })
+const form = (fields: Record<string, string>) => ({ method: 'POST', body: new URLSearchParams(fields) })
+
+/** A request to each endpoint that can be made to fail, which succeeds where nothing goes wrong. */
+const endpoints: Record<string, { ask: (world: World) => Promise<Response>; /** The user of the request can be told. */ knowsUser?: true }> = {
+  token: { ask: ({ root }) => fetch(`${root}/oauth2/v2.0/token`, form({ grant_type: 'client_credentials', client_id: apps.nightlyJob, client_secret: 'nightly-job-secret', scope: 'api://sales-api/.default' })) },
+  authorize: { ask: ({ sandbox }) => fetch(authorizeRequest(sandbox.issuer, apps.salesHub, { login_hint: 'alice@contoso.example' }).url, { redirect: 'manual' }), knowsUser: true },
+  discovery: { ask: ({ root }) => fetch(`${root}/v2.0/.well-known/openid-configuration`) },
+  keys: { ask: ({ root }) => fetch(`${root}/discovery/v2.0/keys`) },
+  graph: { ask: ({ token }) => fetch(`${server.mock.http}/v1.0/me`, bearer(token)), knowsUser: true },
+  userinfo: { ask: ({ token }) => fetch(`${server.mock.http}/oidc/userinfo`, bearer(token)), knowsUser: true },
+  devicecode: { ask: ({ root }) => fetch(`${root}/oauth2/v2.0/devicecode`, form({ client_id: apps.salesMobile, scope: 'openid' })) },
+  logout: { ask: ({ root }) => fetch(`${root}/oauth2/v2.0/logout`) },
+}
+
+describe.each(Object.entries(endpoints))('at %s', (on, { ask }) => {
+  const point = on as Parameters<Sandbox['faults']['add']>[0]['on']
+
+  test('a status happens once, and then all is well', async () => {
+    const here = await world()
+    await here.sandbox.faults.add({ on: point, error: { status: 503 }, times: 1 })
+
+    expect((await ask(here)).status).toBe(503)
+    expect((await ask(here)).status).toBeLessThan(400)
+  })
+
+  test('any AADSTS code and any OAuth error are said', async () => {
+    const here = await world()
+    await here.sandbox.faults.add({ on: point, error: { code: 50076 }, times: 1 })
+    await here.sandbox.faults.add({ on: point, error: { oauth: 'temporarily_unavailable' }, times: 1 })
+    const [first, second] = [await ask(here), await ask(here)]
+
+    expect(await first.text()).toContain('AADSTS50076')
+    expect(`${second.headers.get('location')} ${await second.text()}`).toContain('temporarily_unavailable')
+    expect((await ask(here)).status).toBeLessThan(400)
+  })
+
+  test('the connection is dropped, the answer is late', async () => {
+    const here = await world()
+    await here.sandbox.faults.add({ on: point, drop: true, times: 1 })
+    await here.sandbox.faults.add({ on: point, delay: 150, times: 1 })
+    await expect(ask(here)).rejects.toThrow(TypeError)
+
+    const before = performance.now()
+    expect((await ask(here)).status).toBeLessThan(400)
+    expect(performance.now() - before).toBeGreaterThan(140)
+  })
+
+  test('in its own tenant only', async () => {
+    const [here, elsewhere] = [await world(), await world()]
+    await here.sandbox.faults.add({ on: point, error: { status: 503 } })
+
+    expect((await ask(elsewhere)).status).toBeLessThan(400)
+  })
+})
+
+test.each(Object.entries(endpoints).filter(([, { knowsUser }]) => knowsUser))('at %s a fault happens to the user it is meant for, and nobody else', async (on, { ask }) => {
+  const point = on as Parameters<Sandbox['faults']['add']>[0]['on']
+  const here = await world()
+  await here.sandbox.faults.add({ on: point, error: { status: 503 }, where: { user: 'bob' } })
+  expect((await ask(here)).status).toBeLessThan(400)
+
+  await here.sandbox.faults.add({ on: point, error: { status: 503 }, where: { user: 'alice' } })
+  expect((await ask(here)).status).toBe(503)
+})
+
+test('Graph says it in its own envelope, with when to come back', async () => {
+  const here = await world()
+  await here.sandbox.faults.add({ on: 'graph', error: { status: 429 }, times: 1 })
+  const response = await endpoints.graph!.ask(here)
+
+  expect(response.headers.get('retry-after')).toBe('1')
+  expect(await response.json()).toMatchObject({ error: { code: 'TooManyRequests', message: 'A simulated fault.', innerError: { 'request-id': expect.any(String) } } })
+})
