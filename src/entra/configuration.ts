@@ -4,7 +4,6 @@ import { RefusedError } from '../oidc/errors.ts'
 import type { Refusal } from '../sign-in/refusal.ts'
 import { redirectKind } from '../oidc/clients.ts'
 import type { Profile } from '../oidc/profile.ts'
-import { signOutPage, signedOutPage } from '../oidc/sign-out.ts'
 import { deviceFlow } from './device-pages.ts'
 import { accessTokenOf } from './issue.ts'
 import { resourceInfo, targetOfRequest } from './targets.ts'
@@ -19,7 +18,6 @@ export function configureEntra(common: Configuration, host: Host): Configuration
     routes: {
       authorization: '/oauth2/v2.0/authorize',
       token: '/oauth2/v2.0/token',
-      end_session: '/oauth2/v2.0/logout',
       device_authorization: '/oauth2/v2.0/devicecode',
       code_verification: '/oauth2/deviceauth',
       jwks: '/library/keys',
@@ -65,11 +63,8 @@ export function configureEntra(common: Configuration, host: Host): Configuration
         useGrantedResource: async () => true,
         getResourceServerInfo: async (ctx, indicator) => resourceInfo(ctx, host, indicator) as never,
       },
-      rpInitiatedLogout: {
-        enabled: true,
-        logoutSource: (ctx, form) => signOutPage(ctx, host, form),
-        postLogoutSuccessSource: (ctx) => signedOutPage(ctx, host),
-      },
+      // Signing out is by account here, with frames: `logout-endpoint.ts`.
+      rpInitiatedLogout: { enabled: false },
     },
   }
 }

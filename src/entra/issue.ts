@@ -58,17 +58,24 @@ export function idTokenClaimsOf(ctx: LibraryContext, host: Host, user: User): Re
     requestedClaims: idTokenClaimsAsked(ctx),
   })
 
-  return { ...claims, [said]: new Set([...Object.keys(claims), 'nonce', 'at_hash', 'c_hash']) }
+  return { ...claims, [said]: claims }
 }
 
 const said = Symbol('what this ID token says')
 
-/** Drops what the library adds of its own accord, such as `amr` and `auth_time`, where Entra would not say it. */
+/**
+ * Drops what the library adds of its own accord, such as `amr` and `auth_time`, where Entra would not say it. `sid` is the
+ * account's session in this browser, not the library's, which holds one account at a time.
+ */
 export function onlySaid(payload: Record<string, unknown>, available: Readonly<Record<PropertyKey, unknown>>): Record<string, unknown> {
-  const names = available[said] as ReadonlySet<string> | undefined
+  const claims = available[said] as Readonly<Record<string, unknown>> | undefined
+  if (!claims) return payload
+  const kept = Object.entries(payload).filter(([name]) => Object.hasOwn(claims, name) || addedByLibrary.has(name))
 
-  return names ? Object.fromEntries(Object.entries(payload).filter(([name]) => names.has(name))) : payload
+  return { ...Object.fromEntries(kept), ...(claims.sid === undefined ? {} : { sid: claims.sid }) }
 }
+
+const addedByLibrary: ReadonlySet<string> = new Set(['nonce', 'at_hash', 'c_hash'])
 
 /** The token endpoint's answer, with what Entra adds and in the spelling that was asked. */
 export function dressTokenResponse(ctx: LibraryContext, host: Host, body: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -44,7 +44,7 @@ export const entra: Profile = {
     tokenEndpoint(host),
     deviceEndpoint(host),
     devicePage(host, provider),
-    logoutEndpoint(host, provider),
+    logoutEndpoint(host),
   ] as Middleware[]) as Middleware,
   scopeParameters: (scope) => ({ scope }),
   isNumbered: true,

@@ -8,7 +8,7 @@ import { answerOf } from './adopt.ts'
 import { RefusedError } from './errors.ts'
 import { keepGrant } from './grant.ts'
 import type { Host } from './host.ts'
-import { authorizeAttempt, judgeAuthorize, logVerdict, rememberLifetimes } from './judge.ts'
+import { authorizeAttempt, clientOf, judgeAuthorize, logVerdict, rememberLifetimes } from './judge.ts'
 import { stateOf } from './request-state.ts'
 
 const { Check, Prompt, base } = interactionPolicy
@@ -44,8 +44,9 @@ function selectAccount(host: Host): interactionPolicy.Prompt {
     { name: 'select_account', requestable: true },
     (ctx) => stepDetails(ctx, host),
     new Check('several_accounts', 'which of the signed-in accounts is meant', 'account_selection_required', (ctx) => {
-      const { login_hint: loginHint, id_token_hint: hint } = ctx.oidc.params as { login_hint?: string; id_token_hint?: string }
-      const isSettled = loginHint !== undefined || hint !== undefined || answerOf(ctx).userId !== undefined || ctx.oidc.prompts.has('login')
+      const { login_hint: loginHint, id_token_hint: hint, sid } = ctx.oidc.params as { login_hint?: string; id_token_hint?: string; sid?: string }
+      const isNamed = loginHint !== undefined || hint !== undefined || stateOf(ctx).browser.accounts.some(({ id }) => id === sid)
+      const isSettled = isNamed || answerOf(ctx).userId !== undefined || ctx.oidc.prompts.has('login')
 
       // Whoever approves a device says as whom: nobody is taken for granted.
       return !isSettled && stateOf(ctx).browser.accounts.length > (ctx.oidc.deviceCode ? 0 : 1)
@@ -130,7 +131,7 @@ function ready(host: Host): interactionPolicy.Prompt {
 function useSession(ctx: KoaContextWithOIDC, host: Host, { decision }: Verdict): void {
   const state = stateOf(ctx)
   if (!state.session) return
-  state.session = applyPersistence(touch(state.session, host.tenant.clock.now()), decision)
+  state.session = applyPersistence(touch(state.session, host.tenant.clock.now(), clientOf(ctx, host).appId), decision)
   state.browser.keep(state.session)
 }
 

@@ -15,7 +15,7 @@ export function signOutPage(ctx: KoaContextWithOIDC, host: Host, form: string): 
     userPrincipalName: host.tenant.directory.get('users', userId)?.userPrincipalName ?? userId,
   }))
   ctx.type = 'html'
-  ctx.body = host.render('sign-out', { tenant: tenantLine(host), form: { action, hidden: { xsrf, logout: 'yes' } }, accounts, isGoingOn: isMeant(ctx) })
+  ctx.body = host.render('sign-out', { tenant: tenantLine(host), form: { action, hidden: { xsrf, logout: 'yes' } }, accounts, isOneByOne: false, isGoingOn: isMeant(ctx) })
 }
 
 /** An application that names the one account signed in here by its ID token has been told by its user: nobody is asked again. */

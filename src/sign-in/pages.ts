@@ -76,6 +76,8 @@ export type SignInPages = {
     readonly tenant: TenantLine | null
     readonly form: Form
     readonly accounts: readonly { readonly id: string; readonly userPrincipalName: string }[]
+    /** Each account has a button of its own beside the one for all. */
+    readonly isOneByOne: boolean
     /** The form sends itself, where browsers let it: there is no doubt who is meant. */
     readonly isGoingOn: boolean
   }

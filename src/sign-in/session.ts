@@ -24,6 +24,8 @@ export type AccountSession = {
   readonly passedCustomFactors: readonly string[]
   readonly passwordChangedAt: number | null
   readonly originalTransferMethod: TransferMethod | null
+  /** The applications it signed in to, by app id: they hear of it when it ends. Absent = none. */
+  readonly signedInTo?: readonly string[]
 }
 
 /** All accounts of one browser; the first is the one used last. */
@@ -58,9 +60,11 @@ export function withMethod(session: AccountSession, used: UsedMethod): AccountSe
   return { ...session, methods, lastUsedAt: Math.max(session.lastUsedAt, used.at) }
 }
 
-/** The session after it was used to sign in somewhere: its days of rest begin anew. */
-export function touch(session: AccountSession, now: number): AccountSession {
-  return { ...session, lastUsedAt: now }
+/** The session after it was used to sign in somewhere: its days of rest begin anew, and it remembers where. */
+export function touch(session: AccountSession, now: number, appId?: string): AccountSession {
+  const { signedInTo = [] } = session
+
+  return { ...session, lastUsedAt: now, ...(appId === undefined || signedInTo.includes(appId) ? {} : { signedInTo: [...signedInTo, appId] }) }
 }
 
 export type IdleLimits = { readonly nonPersistentIdleHours: number; readonly persistentIdleDays: number }

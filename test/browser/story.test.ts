@@ -274,7 +274,6 @@ describe.concurrent('in a real browser', { timeout: 60_000 }, () => {
       }
       await signIn()
       await person.page.getByRole('link', { name: 'Sign out' }).click()
-      if (!javaScriptEnabled) await person.press('Sign out')
       await expectHeading(person, 'Your sales, in one place')
       await person.page.goto(`${app}/sign-in`)
       await expectHeading(person, 'Sign in')

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { apps, contosoId, newStory, people, places, useMock } from '../support/mock.ts'
 import type { Story } from '../support/mock.ts'
 import { visitor } from '../support/visitor.ts'
-import { ask, claimsIn, logOf, redeem, standing, tokensOf, wait } from './telling.ts'
+import { ask, claimsIn, logOf, redeem, standing, wait } from './telling.ts'
 
 const server = useMock()
 const atTheOffice = { signals: `ipAddress=${places.office}` }
@@ -129,6 +129,18 @@ describe('two accounts in one browser', () => {
     expect(claimsIn(body.id_token)).toMatchObject({ preferred_username: name, oid: id, tid: story.tenantId })
   })
 
+  test('are not asked where the application names the session by its sid, silently', async () => {
+    const story = await newStory(server.mock)
+    const browser = await bothSignedIn(story)
+    const asked = { login_hint: alice, claims: JSON.stringify({ id_token: { sid: null } }) }
+    const { body } = await redeem(story, await ask(story, browser, apps.salesHub, asked), browser.page)
+    await ask(story, browser, apps.salesHub, { login_hint: dave })
+    const request = await ask(story, browser, apps.salesHub, { sid: String(claimsIn(body.id_token).sid), prompt: 'none' })
+    const silent = await redeem(story, request, browser.page)
+
+    expect(claimsIn(silent.body.id_token)).toMatchObject({ preferred_username: alice })
+  })
+
   test('an account that is nobody\'s here is not taken', async () => {
     const story = await newStory(server.mock)
     const browser = await bothSignedIn(story)
@@ -186,62 +198,6 @@ describe('permissions nobody granted yet', () => {
     await browser.submit({})
 
     expect(browser.page.answer).toMatchObject({ error: 'access_denied', error_subcode: 'cancel' })
-  })
-})
-
-describe('signing out', () => {
-  const logout = (story: Story, more: Record<string, string>) => `${story.issuer.replace(/\/v2\.0$/, '')}/oauth2/v2.0/logout?${new URLSearchParams(more)}`
-
-  test('asks, ends the session, and returns to an address that is registered, with its state', async () => {
-    const story = await newStory(server.mock)
-    const browser = visitor(server.mock, atTheOffice)
-    const tokens = await tokensOf(story, browser, alice, apps.salesHub)
-    await browser.open(logout(story, { id_token_hint: tokens.id_token ?? '', post_logout_redirect_uri: 'http://localhost:3999/bye', state: 'farewell' }))
-    if (browser.page.status === 200) await browser.submit({})
-
-    expect(browser.page.url).toBe('http://localhost:3999/bye?state=farewell')
-    expect(standing((await ask(story, browser, apps.salesHub)).page)).toBe('user-name')
-  })
-
-  test('returns nowhere that nobody registered: the page says goodbye', async () => {
-    const story = await newStory(server.mock)
-    const browser = await aliceSignedIn(story)
-    await browser.open(logout(story, { post_logout_redirect_uri: 'https://evil.example/bye' }))
-    if (browser.page.step !== null) await browser.submit({})
-
-    expect(browser.page.url).not.toContain('evil.example/')
-    expect(browser.page.html).not.toContain('evil.example')
-    expect(browser.page.text).toMatch(/signed out/i)
-    expect(standing((await ask(story, browser, apps.salesHub)).page)).toBe('user-name')
-  })
-
-  test('ends all accounts of the browser', async () => {
-    const story = await newStory(server.mock)
-    const browser = await bothSignedIn(story)
-    await browser.open(logout(story, {}))
-    await browser.submit({})
-
-    expect(standing((await ask(story, browser, apps.salesHub, { login_hint: alice })).page)).toBe('password')
-    expect(standing((await ask(story, browser, apps.salesHub, { login_hint: dave })).page)).toBe('password')
-  })
-
-  test('leaves the tokens good', async () => {
-    const story = await newStory(server.mock)
-    const browser = visitor(server.mock, atTheOffice)
-    const tokens = await tokensOf(story, browser, alice, apps.salesMobile)
-    await browser.open(logout(story, {}))
-    await browser.submit({})
-    const { status } = await story.token({ grant_type: 'refresh_token', client_id: apps.salesMobile, refresh_token: tokens.refresh_token ?? '' }, { 'x-mock-signals': `ipAddress=${places.office}` })
-
-    expect(status).toBe(200)
-  })
-
-  test('of nobody says so kindly', async () => {
-    const story = await newStory(server.mock)
-    const browser = visitor(server.mock)
-    await browser.open(logout(story, {}))
-
-    expect(browser.page.status).toBe(200)
   })
 })
 
