@@ -23,6 +23,7 @@ export function completeUser(tenantId: string, said: Partial<User> & { readonly 
     homeTenantId: said.homeTenantId ?? null,
     roles: rolesOf(said.roles ?? []),
     authenticationMethods: said.authenticationMethods ?? [],
+    perUserMfaState: said.perUserMfaState ?? 'disabled',
     signals: said.signals ?? {},
     signInSessionsValidFromDateTime: said.signInSessionsValidFromDateTime ?? null,
     lastPasswordChangeDateTime: said.lastPasswordChangeDateTime ?? null,

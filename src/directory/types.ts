@@ -1,5 +1,5 @@
 import type { AuthenticationStrength, Licence, MfaServiceSettings } from '../policy/policy-set.ts'
-import type { AuthenticationMethod, Device as FilterDevice, FederatedIdpMfaBehavior } from '../policy/sign-in.ts'
+import type { AuthenticationMethod, Device as FilterDevice, FederatedIdpMfaBehavior, PerUserMfaState } from '../policy/sign-in.ts'
 import type { GuestOrExternalUserType, Policy } from '../policy/policy.ts'
 import type { NamedLocation } from '../policy/named-location.ts'
 
@@ -63,6 +63,8 @@ export type User = {
   /** Role template ids, active, tenant scope. */
   readonly roles: readonly string[]
   readonly authenticationMethods: readonly RegisteredMethod[]
+  /** The older MFA switch on the user itself; registering turns `enabled` into `enforced`. */
+  readonly perUserMfaState: PerUserMfaState
   /** Simulated signals of this user (product.md 4). */
   readonly signals: Readonly<Record<string, unknown>>
   /** Sessions and refresh tokens issued before this instant are void. ISO 8601, UTC. */

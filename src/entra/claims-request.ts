@@ -1,3 +1,6 @@
+import { perUserMfaId } from '../policy/per-user-mfa.ts'
+import { securityDefaultsId } from '../policy/security-defaults.ts'
+
 import { isAddress } from '../sign-in/address.ts'
 
 /** The `claims` parameter, read: what a client wants of its tokens and of Conditional Access (reference 6.2–6.4, wire 10). */
@@ -48,7 +51,7 @@ export function parseClaimsRequest(text: string | undefined): ClaimsRequest | nu
 
 /** The challenge that names policies, as the token endpoint sends it (reference 6.3). Undefined where none is to be named. */
 export function capolidsClaims(policyIds: readonly string[]): string | undefined {
-  const values = policyIds.filter((id) => id !== 'SecurityDefaults')
+  const values = policyIds.filter((id) => id !== securityDefaultsId && id !== perUserMfaId)
 
   return values.length === 0 ? undefined : JSON.stringify({ access_token: { capolids: { essential: true, values } } })
 }

@@ -3,6 +3,7 @@ import { authenticatedAt } from '../sign-in/session.ts'
 import type { AccountSession } from '../sign-in/session.ts'
 import type { Host } from './host.ts'
 import type { StepDetails } from './prompts.ts'
+import { rememberedMfaAt } from './remembered-mfa.ts'
 import { stateOf } from './request-state.ts'
 import type { RequestState } from './request-state.ts'
 
@@ -26,7 +27,9 @@ export function adoptAccount(ctx: KoaContextWithOIDC, host: Host): void {
     return
   }
 
-  state.session = session
+  // What the browser remembers is the session's from now on: its tokens are judged by it, too.
+  const rememberedAt = rememberedMfaAt(ctx, host, session.userId)
+  state.session = rememberedAt === undefined ? session : { ...session, rememberedMfaAt: rememberedAt }
   library.loginAccount({
     accountId: session.userId,
     loginTs: Math.floor(authenticatedAt(session) / 1000),

@@ -34,6 +34,7 @@ const refusals: Record<Blocked['by'], number> = {
   proofUpRisk: 53_004,
   registerSecurityInfo: 53_010,
   securityDefaults: 530_035,
+  perUserMfa: 50_076,
   other: 53_003,
 }
 

@@ -13,6 +13,8 @@ export type Decision = {
   readonly policies: readonly PolicyStanding[]
   /** The part of security defaults, id `SecurityDefaults`; null where they are off or say nothing about this sign-in. */
   readonly securityDefaults: PolicyStanding | null
+  /** The part of per-user MFA, id `PerUserMfa`; null where it is not on for the user. */
+  readonly perUserMfa: PolicyStanding | null
   /** `conditionalAccessStatus` of the log row. */
   readonly conditionalAccessStatus: 'success' | 'failure' | 'notApplied'
   /** The named locations that contain the address, and whether the request counts as trusted. */
@@ -29,7 +31,7 @@ export type ChallengeKind =
 
 export type Challenge = {
   readonly kind: ChallengeKind
-  /** The policies that ask for it; security defaults ask as `SecurityDefaults`. */
+  /** The policies that ask for it; security defaults ask as `SecurityDefaults`, per-user MFA as `PerUserMfa`. */
   readonly policyIds: readonly string[]
   /** Methods that would satisfy it, where an authentication strength narrows them; null = any. */
   readonly allowedMethods: readonly string[] | null
@@ -48,7 +50,7 @@ export type Challenge = {
 export type Blocked = {
   readonly by:
     | 'block' | 'compliantDevice' | 'domainJoinedDevice' | 'approvedApplication' | 'compliantApplication'
-    | 'authenticationStrength' | 'legacyAuthentication' | 'proofUpRisk' | 'registerSecurityInfo' | 'securityDefaults' | 'other'
+    | 'authenticationStrength' | 'legacyAuthentication' | 'proofUpRisk' | 'registerSecurityInfo' | 'securityDefaults' | 'perUserMfa' | 'other'
   readonly policyIds: readonly string[]
 }
 

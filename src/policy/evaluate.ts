@@ -3,6 +3,7 @@ import type { PolicySet } from './policy-set.ts'
 import type { SignIn } from './sign-in.ts'
 import { locationsAt, mayUseTrustedIps } from './location.ts'
 import { ruleOn, type Ruling } from './ruling.ts'
+import { perUserMfaStanding } from './per-user-mfa.ts'
 import { securityDefaultsStanding } from './security-defaults.ts'
 import { standingsOf } from './standing.ts'
 
@@ -25,6 +26,7 @@ export function evaluate(policySet: PolicySet, signIn: SignIn): Decision {
     ...ruling.outcome,
     policies,
     securityDefaults: securityDefaultsStanding({ source: compiled.source, signIn, ask: ruling.securityDefaults }),
+    perUserMfa: perUserMfaStanding(ruling.perUserMfa),
     conditionalAccessStatus: statusOf(policies),
     location: { namedLocationIds: locationsAt(compiled.locations, place).map(({ id }) => id), isTrusted: place.isTrusted, isMfaTrustedIp: place.isMfaTrusted },
     notes: notesOn(ruling),

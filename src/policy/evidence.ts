@@ -31,7 +31,13 @@ export function evidenceOf({ identity, session }: SignIn, source: PolicySource, 
   if (isMfaBelieved(identity, session, source) && primaryAt({ session }) >= since) used |= methods.federatedMultiFactor.bit
   used &= ~disbelieved(identity)
 
-  return { used, isMultiFactor: isMultiFactor(used) }
+  // What the browser remembers says that MFA was done, not by which methods: a strength is not met by it.
+  return { used, isMultiFactor: isMultiFactor(used) || (session.rememberedMfaAt !== undefined && session.rememberedMfaAt >= since) }
+}
+
+/** Whether time has taken something away: a method, or that MFA was done. */
+export function isLess(fresh: Evidence, ever: Evidence): boolean {
+  return fresh.used !== ever.used || fresh.isMultiFactor !== ever.isMultiFactor
 }
 
 /** When the user last showed a first factor; `-Infinity` = never. */
@@ -48,7 +54,7 @@ export function primaryAt({ session }: Pick<SignIn, 'session'>): number {
 
 /** How long ago the oldest thing was shown, ms; without anything shown, for ever. */
 export function ageOf({ session, now }: SignIn): number {
-  let oldest = Infinity
+  let oldest = session.rememberedMfaAt ?? Infinity
   for (const { at } of session.methods) if (at < oldest) oldest = at
 
   return oldest === Infinity ? Infinity : now - oldest

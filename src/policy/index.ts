@@ -14,6 +14,7 @@ export { mapReferences, type ReferenceKind, type ResolveReference } from './refe
 export { namedLocationToGraph, strengthToGraph, toGraph } from './graph.ts'
 export { builtInStrengths } from './strengths.ts'
 export { mfaTrustedIpsLocation } from './policy.ts'
+export { perUserMfaId } from './per-user-mfa.ts'
 export { securityDefaultsId } from './security-defaults.ts'
 
 export type * from './decision.ts'

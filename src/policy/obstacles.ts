@@ -4,26 +4,28 @@ import { intersects, noBits, positionsIn, unite, type Bits } from './bits.ts'
 import type { Compiled } from './compile.ts'
 import { isLegacy } from './conditions/client-app-types.ts'
 import { asksOf, frequencyOrder, legacyRefusal, type Demand } from './demand.ts'
-import { ever, evidenceOf, type Evidence } from './evidence.ts'
+import { ever, evidenceOf, isLess, type Evidence } from './evidence.ts'
 import { strictest, type FrequencyState } from './frequency.ts'
 import type { Impossible, Owed, Question } from './grant-controls/grant-control.ts'
 import type { FrequencyInForce, InForce } from './ruling.ts'
-import { securityDefaultsId } from './security-defaults.ts'
 
-/** Something that stands between the sign-in and a token, and the policies that put it there; null: security defaults. */
-export type Obstacle = { readonly order: number; readonly judgement: Owed | Impossible; readonly policies: Bits | null }
+/** Something that stands between the sign-in and a token, and who put it there: policies, or the id of what asks beside them. */
+export type Obstacle = { readonly order: number; readonly judgement: Owed | Impossible; readonly by: Bits | string }
+
+/** What asks for a second factor beside the policies. */
+export type Beside = { readonly id: string; readonly judgement: Owed | Impossible }
 
 /** The challenges that ask for a second factor, in one way or another. */
 export const mfaKinds: ReadonlySet<ChallengeKind> = new Set<ChallengeKind>(['mfa', 'federatedMfa', 'register', 'registerSkippable'])
 
-export function obstaclesTo(asked: InForce, securityDefaults: Owed | Impossible | null): Obstacle[] {
+export function obstaclesTo(asked: InForce, beside: readonly Beside[]): Obstacle[] {
   const { compiled, signIn, inForce, frequencies } = asked
   const obstacles: Obstacle[] = []
   for (const { isPrimaryStale, policies, frequency } of frequencies) {
-    if (isPrimaryStale) obstacles.push({ order: frequencyOrder, judgement: reauthentication(signIn, frequency), policies })
+    if (isPrimaryStale) obstacles.push({ order: frequencyOrder, judgement: reauthentication(signIn, frequency), by: policies })
   }
   const fresh = evidenceOf(signIn, compiled.source, strictest(frequencies))
-  const isAnyStale = frequencies.length > 0 && fresh.used !== evidenceOf(signIn, compiled.source, ever).used
+  const isAnyStale = frequencies.length > 0 && isLess(fresh, evidenceOf(signIn, compiled.source, ever))
   const ordinary: Question = { signIn, source: compiled.source, evidence: fresh, isRiskBased: false }
   for (const demand of compiled.demands) {
     if (demand.wants.length === 0 || !intersects(demand.policies, inForce)) continue
@@ -33,24 +35,24 @@ export function obstaclesTo(asked: InForce, securityDefaults: Owed | Impossible 
     const stale = isAnyStale ? staleFrequencies(asked, demand) : none
     for (const { want, judgement } of asks) obstacles.push(obstacleOf(demand, want.order, judgement, stale))
   }
-  if (securityDefaults !== null) obstacles.push({ order: securityDefaultsOrder, judgement: securityDefaults, policies: null })
+  for (const { id, judgement } of beside) obstacles.push({ order: besideOrder, judgement, by: id })
 
   return obstacles
 }
 
 const none: readonly FrequencyInForce[] = []
 
-/** Security defaults ask where MFA is asked. */
-const securityDefaultsOrder = 2
+/** They ask where MFA is asked. */
+const besideOrder = 2
 
 function obstacleOf({ policies }: Demand, order: number, judgement: Owed | Impossible, stale: readonly FrequencyInForce[]): Obstacle {
   const [first] = stale
-  if (first === undefined || judgement.kind !== 'owed' || !mfaKinds.has(judgement.challenge.kind)) return { order, judgement, policies }
+  if (first === undefined || judgement.kind !== 'owed' || !mfaKinds.has(judgement.challenge.kind)) return { order, judgement, by: policies }
   const together = policies.slice()
   for (const frequency of stale) unite(together, frequency.policies)
   const { authenticationType } = first.frequency
 
-  return { order, judgement: { ...judgement, challenge: { ...judgement.challenge, authenticationType } }, policies: together }
+  return { order, judgement: { ...judgement, challenge: { ...judgement.challenge, authenticationType } }, by: together }
 }
 
 /** The frequencies without which the demand would be met by what was shown before. */
@@ -62,7 +64,7 @@ function staleFrequencies(asked: InForce, demand: Demand): readonly FrequencyInF
 export function isFrequencyPassed(asked: InForce, { isPrimaryStale, since }: FrequencyState): boolean {
   const { compiled, signIn, inForce } = asked
   if (isPrimaryStale) return true
-  if (evidenceOf(signIn, compiled.source, ever).used === evidenceOf(signIn, compiled.source, since).used) return false
+  if (!isLess(evidenceOf(signIn, compiled.source, since), evidenceOf(signIn, compiled.source, ever))) return false
 
   return compiled.demands.some((demand) => intersects(demand.policies, inForce) && isMetSince(asked, demand, ever) && !isMetSince(asked, demand, since))
 }
@@ -84,7 +86,7 @@ export function resolve(compiled: Compiled, obstacles: Obstacle[], inForce: Bits
   if (obstacles.length === 0) return granted
   if (obstacles.length > 1) obstacles.sort(byOrder)
   const wall = obstacles.findIndex(({ judgement }) => judgement.kind === 'impossible')
-  const named = (put: readonly (Bits | null)[]) => idsOf(compiled, put, inForce)
+  const named: Named = (put) => idsOf(compiled, put, inForce)
   if (wall === 0) return { outcome: 'blocked', challenges: [], blocked: blockedBy(obstacles, named) }
 
   return { outcome: 'interrupted', challenges: challengesFrom(wall < 0 ? obstacles : obstacles.slice(0, wall), named), blocked: null }
@@ -96,14 +98,14 @@ function byOrder(one: Obstacle, other: Obstacle): number {
 
 const granted: Omit<Outcome, 'session'> = { outcome: 'granted', challenges: [], blocked: null }
 
-type Named = (put: readonly (Bits | null)[]) => string[]
+type Named = (put: readonly Obstacle['by'][]) => string[]
 
-function idsOf({ policies }: Compiled, put: readonly (Bits | null)[], inForce: Bits): string[] {
-  const together = put.length === 1 && put[0] != null ? put[0] : noBits(policies.length)
-  if (put.length > 1) for (const bits of put) if (bits !== null) unite(together, bits)
+function idsOf({ policies }: Compiled, put: readonly Obstacle['by'][], inForce: Bits): string[] {
+  const together = put.length === 1 && typeof put[0] === 'object' ? put[0] : noBits(policies.length)
+  if (put.length > 1) for (const by of put) if (typeof by === 'object') unite(together, by)
   const ids: string[] = []
   for (const position of positionsIn(together, inForce)) ids.push(policies[position]!.policy.id)
-  if (put.includes(null)) ids.push(securityDefaultsId)
+  for (const by of put) if (typeof by === 'string') ids.push(by)
 
   return ids
 }
@@ -112,20 +114,20 @@ function blockedBy(obstacles: readonly Obstacle[], named: Named): Blocked {
   const { by } = obstacles[0]!.judgement as Impossible
   const alike = obstacles.filter(({ judgement }) => judgement.kind === 'impossible' && judgement.by === by)
 
-  return { by, policyIds: named(alike.map(({ policies }) => policies)) }
+  return { by, policyIds: named(alike.map(({ by: put }) => put)) }
 }
 
 /** One challenge of each kind, unless two narrow the methods in ways that no method satisfies. */
 function challengesFrom(obstacles: readonly Obstacle[], named: Named): Challenge[] {
-  const groups: { challenge: Unnamed; readonly put: (Bits | null)[] }[] = []
-  for (const { judgement, policies } of obstacles) {
+  const groups: { challenge: Unnamed; readonly put: Obstacle['by'][] }[] = []
+  for (const { judgement, by } of obstacles) {
     if (judgement.kind !== 'owed') continue
     const { challenge } = judgement
     const group = groups.find((one) => one.challenge === challenge || (one.challenge.kind === challenge.kind && commonMethods(one.challenge, challenge) !== undefined))
-    if (group === undefined) groups.push({ challenge, put: [policies] })
+    if (group === undefined) groups.push({ challenge, put: [by] })
     else {
       if (group.challenge !== challenge) group.challenge = merged(group.challenge, challenge)
-      group.put.push(policies)
+      group.put.push(by)
     }
   }
 

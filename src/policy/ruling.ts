@@ -6,8 +6,9 @@ import type { Finding } from './conditions/condition.ts'
 import { ageOf, ever, evidenceOf } from './evidence.ts'
 import { frequencyStateOf, hasSessionControls, type FrequencyState } from './frequency.ts'
 import type { Impossible, Owed } from './grant-controls/grant-control.ts'
-import { mfaKinds, obstaclesTo, resolve } from './obstacles.ts'
-import { askOfSecurityDefaults } from './security-defaults.ts'
+import { mfaKinds, obstaclesTo, resolve, type Beside } from './obstacles.ts'
+import { perUserMfaId, perUserMfaOf, type PerUserMfa } from './per-user-mfa.ts'
+import { askOfSecurityDefaults, securityDefaultsId } from './security-defaults.ts'
 import { sessionControls } from './session-controls/index.ts'
 import { toleratedMilliseconds } from './session-controls/sign-in-frequency.ts'
 
@@ -20,6 +21,7 @@ export type Ruling = InForce & {
   /** A second factor is being asked for: what is asked after it does not count yet. */
   readonly isMfaPending: boolean
   readonly securityDefaults: Owed | Impossible | null
+  readonly perUserMfa: PerUserMfa | null
 }
 
 /** The policies that have a say, and which of them find the session's evidence too old. */
@@ -45,11 +47,25 @@ export function ruleOn(compiled: Compiled, signIn: SignIn): Ruling {
   const frequencies = isShaped ? frequenciesOf(compiled.settings, signIn, inForce) : noFrequencies
   const asked = { compiled, signIn, inForce, frequencies }
   const securityDefaults = compiled.source.securityDefaults ? askOfSecurityDefaults(signIn, compiled.source, evidenceOf(signIn, compiled.source, ever)) : null
-  const { outcome, challenges, blocked } = resolve(compiled, obstaclesTo(asked, securityDefaults), inForce)
+  const perUserMfa = isPerUserMfaOn(signIn) ? perUserMfaOf(signIn, compiled.source, evidenceOf(signIn, compiled.source, ever), compiled.locations.placeOf(signIn).isMfaTrusted) : null
+  const beside = securityDefaults === null && (perUserMfa?.ask ?? null) === null ? nobody : besideOf(securityDefaults, perUserMfa)
+  const { outcome, challenges, blocked } = resolve(compiled, obstaclesTo(asked, beside), inForce)
   const session = isShaped ? sessionOf(compiled, inForce) : nothingSet
   const isMfaPending = challenges.some(({ kind }) => mfaKinds.has(kind))
 
-  return { ...asked, findings, applies, outcome: { outcome, challenges, blocked, session }, isMfaPending, securityDefaults }
+  return { ...asked, findings, applies, outcome: { outcome, challenges, blocked, session }, isMfaPending, securityDefaults, perUserMfa }
+}
+
+const nobody: readonly Beside[] = []
+
+function besideOf(securityDefaults: Owed | Impossible | null, perUserMfa: PerUserMfa | null): readonly Beside[] {
+  const asks = [[securityDefaultsId, securityDefaults], [perUserMfaId, perUserMfa?.ask ?? null]] as const
+
+  return asks.flatMap(([id, judgement]) => (judgement === null ? [] : { id, judgement }))
+}
+
+function isPerUserMfaOn({ identity }: SignIn): boolean {
+  return identity.kind === 'user' && identity.perUserMfaState !== undefined && identity.perUserMfaState !== 'disabled'
 }
 
 function appliesOf({ policies }: Compiled, findings: readonly Finding[]): Bits {

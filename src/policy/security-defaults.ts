@@ -5,6 +5,7 @@ import { isLegacy } from './conditions/client-app-types.ts'
 import type { Evidence } from './evidence.ts'
 import { impossible, owed, type Impossible, type Owed } from './grant-controls/grant-control.ts'
 import { canDoMfa, mfa } from './grant-controls/mfa.ts'
+import { standingBeside } from './standing-beside.ts'
 import { applicationGroups, wellKnown } from './well-known.ts'
 
 /** The id under which security defaults appear beside the policies. */
@@ -37,23 +38,7 @@ export function askOfSecurityDefaults(signIn: SignIn, source: PolicySource, evid
 export function securityDefaultsStanding({ source, signIn, ask }: { source: PolicySource; signIn: SignIn; ask: Owed | Impossible | null }): PolicyStanding | null {
   if (!source.securityDefaults || signIn.identity.kind !== 'user') return null
 
-  return {
-    id: securityDefaultsId,
-    displayName: 'Security Defaults',
-    state: 'enabled',
-    result: ask === null ? 'success' : 'failure',
-    applies: true,
-    conditionsSatisfied: ['application', 'users'],
-    conditionsNotSatisfied: [],
-    includeRulesSatisfied: [],
-    excludeRulesSatisfied: [],
-    controlsMet: [],
-    controlsOwed: ask?.kind === 'owed' ? ['mfa'] : [],
-    controlsImpossible: ask?.kind === 'impossible' ? ['mfa'] : [],
-    grantControls: [],
-    sessionControls: [],
-    reason: reasonFor(ask),
-  }
+  return standingBeside({ id: securityDefaultsId, displayName: 'Security Defaults', ask, reason: reasonFor(ask) })
 }
 
 function reasonFor(ask: Owed | Impossible | null): string {

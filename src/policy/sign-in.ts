@@ -26,6 +26,8 @@ export type UserIdentity = {
   readonly groupIds: readonly string[]
   /** Template ids of active roles assigned at tenant scope. */
   readonly roleTemplateIds: readonly string[]
+  /** The older switch on the user itself (reference 1.5); absent = disabled. */
+  readonly perUserMfaState?: PerUserMfaState
   /** What the user could be asked for. */
   readonly registeredMethods: readonly AuthenticationMethod[]
   readonly federation: {
@@ -33,6 +35,8 @@ export type UserIdentity = {
     readonly federatedIdpMfaBehavior: FederatedIdpMfaBehavior | null
   } | null
 }
+
+export type PerUserMfaState = 'disabled' | 'enabled' | 'enforced'
 
 export type FederatedIdpMfaBehavior =
   | 'acceptIfMfaDoneByFederatedIdp' | 'enforceMfaByFederatedIdp' | 'rejectMfaByFederatedIdp'
@@ -112,6 +116,11 @@ export type Session = {
   /** The federated identity provider, or the home tenant of a guest, said that MFA was done. */
   readonly isMfaAssertedByFederation: boolean
   readonly isMfaAssertedByHomeTenant: boolean
+  /**
+   * When the second factor was shown that this browser was told to remember, ms ("Don't ask again for X days", reference
+   * 3.5); absent = none, or its days are over.
+   */
+  readonly rememberedMfaAt?: number
   /** When the user changed the password in this sign-in, ms; null = not. */
   readonly passwordChangedAt: number | null
   /** What security defaults go by; absent = registration is due, and nothing has changed since the last MFA. */

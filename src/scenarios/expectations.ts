@@ -120,7 +120,7 @@ export function needsOf({ decision, next, outcome }: Verdict): readonly string[]
 }
 
 function standingOf({ decision }: Verdict, id: string) {
-  return decision?.securityDefaults?.id === id ? decision.securityDefaults : decision?.policies.find((policy) => policy.id === id)
+  return [...(decision?.policies ?? []), decision?.securityDefaults, decision?.perUserMfa].find((standing) => standing?.id === id) ?? undefined
 }
 
 export function resultOf(verdict: Verdict, id: string): string {

@@ -1,6 +1,6 @@
 import type { Application, Directory, User } from '../directory/types.ts'
 import { parseScopes } from '../entra/scopes.ts'
-import { securityDefaultsId } from '../policy/index.ts'
+import { perUserMfaId, securityDefaultsId } from '../policy/index.ts'
 import { isAddress, normalAddress } from '../sign-in/address.ts'
 import { BadSignals, parseSignals, refuseUnknownDevice } from '../sign-in/signals-syntax.ts'
 import type { Signals } from '../sign-in/signals.ts'
@@ -122,6 +122,9 @@ function stepOf(saying: Saying, actor: Actor | null, stage: Stage, places: Scena
   }
 }
 
+/** What asks for a second factor beside the policies, as a scenario names it. */
+const besideThePolicies: Readonly<Record<string, string>> = { [securityDefaultsId]: 'Security defaults', [perUserMfaId]: 'Per-user MFA' }
+
 function expectationsOf(saying: Saying, { directory }: Stage): Step['expectations'] {
   const policies = directory.list('conditionalAccessPolicies')
 
@@ -130,10 +133,11 @@ function expectationsOf(saying: Saying, { directory }: Stage): Step['expectation
     if (!said) return []
     const complain = (message: string) => saying.complain(member, message)
     const names: Names = {
-      nameOf: (id) => policies.find((policy) => policy.id === id)?.displayName ?? (id === securityDefaultsId ? 'Security defaults' : id),
+      nameOf: (id) => policies.find((policy) => policy.id === id)?.displayName ?? besideThePolicies[id] ?? id,
       complain,
       policy(name) {
-        if (name.toLowerCase() === 'security defaults') return securityDefaultsId
+        const beside = Object.entries(besideThePolicies).find(([, known]) => known.toLowerCase() === name.toLowerCase())
+        if (beside) return beside[0]
         const policy = directory.named('conditionalAccessPolicies', name)
         if (!policy) complain(withNearest(`There is no policy "${name}" in this tenant.`, name, policies.map(({ displayName }) => displayName)))
 

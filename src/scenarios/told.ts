@@ -48,7 +48,7 @@ const mostReasons = 20
 function reasonsOf(verdict: Verdict, named: ReadonlySet<string>): readonly string[] {
   const { decision } = verdict
   if (!decision) return [verdict.refusal ? `Conditional Access was not asked: AADSTS${verdict.refusal.code} comes before it.` : 'Conditional Access was not asked.']
-  const all = [...decision.policies, ...(decision.securityDefaults ? [decision.securityDefaults] : [])]
+  const all = [...decision.policies, decision.securityDefaults, decision.perUserMfa].filter((standing) => standing !== null)
   const isLenient = verdict.outcome === 'granted'
   const telling = all.filter(({ id, state }) => named.has(id) || hasApplied(verdict, id) || (isLenient && state === 'enabled'))
   const first = telling.slice(0, mostReasons).map(({ displayName, result, reason }) => `${result}: ${reason.includes(displayName) ? reason : `"${displayName}": ${reason}`}`)

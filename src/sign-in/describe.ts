@@ -9,7 +9,7 @@ import { securityDefaultsStateOf } from './security-defaults.ts'
 import type { AccountSession } from './session.ts'
 import { soundSignals } from './signals-syntax.ts'
 import type { Signals } from './signals.ts'
-import { standingMethods } from './validity.ts'
+import { standingMethods, voidedFor } from './validity.ts'
 
 export { observe } from './observe.ts'
 
@@ -73,6 +73,7 @@ export function userIdentity(user: User, directory: Directory): UserIdentity {
     homeTenantId: user.homeTenantId,
     groupIds: directory.groupIdsOf(user.id),
     roleTemplateIds: directory.roleTemplateIdsOf(user.id),
+    perUserMfaState: user.perUserMfaState,
     registeredMethods: [
       ...(user.passwordHash === null ? [] : [isFederated ? ('federatedSingleFactor' as const) : ('password' as const)]),
       ...user.authenticationMethods.map(({ type }) => type),
@@ -150,6 +151,7 @@ function deviceOf(signal: Signals['device'], directory: Directory): Device | nul
 
 function sessionOf(attempt: Attempt, session: AccountSession, conditions: Conditions, tenant: SignInTenant): Session {
   const { mfaAtHome = false } = signalsOf(attempt, tenant)
+  const rememberedAt = rememberedMfaOf(attempt, session, tenant)
 
   return {
     methods: standingMethods(attempt, session, tenant),
@@ -159,7 +161,16 @@ function sessionOf(attempt: Attempt, session: AccountSession, conditions: Condit
     isMfaAssertedByFederation: session.isMfaAssertedByFederation || mfaAtHome,
     isMfaAssertedByHomeTenant: (session.isMfaAssertedByHomeTenant ?? false) || mfaAtHome,
     passwordChangedAt: session.passwordChangedAt,
+    ...(rememberedAt === null ? {} : { rememberedMfaAt: rememberedAt }),
   }
+}
+
+/** The second factor that the browser remembers, while its days last and nothing has made it void (reference 3.5). */
+function rememberedMfaOf(attempt: Attempt, { rememberedMfaAt: at }: AccountSession, tenant: SignInTenant): number | null {
+  const { rememberMfaDays } = tenant.directory.settings.mfaServiceSettings
+  if (at === undefined || tenant.clock.now() - at > rememberMfaDays * 24 * 60 * 60 * 1000) return null
+
+  return at > (voidedFor(attempt, tenant)?.until ?? -Infinity) ? at : null
 }
 
 const noSession: Session = {

@@ -18,6 +18,8 @@ export function demandsMfa(decision: Decision, tenant: SignInTenant): { requirem
   ))
   if (byPolicy) return { requirementProvider: 'multiConditionalAccess', detail: 'Conditional Access' }
 
+  if (decision.perUserMfa !== null) return { requirementProvider: 'user', detail: 'Per-user MFA' }
+
   const byDefaults = decision.securityDefaults?.applies ?? false
 
   return byDefaults ? { requirementProvider: 'securityDefaults', detail: 'Security Defaults' } : null

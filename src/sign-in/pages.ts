@@ -31,7 +31,8 @@ export type SignInPages = {
   'pick-account': SignInForm & {
     readonly accounts: readonly { readonly id: string; readonly displayName: string; readonly userPrincipalName: string; readonly isSignedIn: boolean }[]
   }
-  'one-time-code': SignInForm & { readonly userName: string }
+  /** `rememberDays`: for how many days the browser may be told not to ask again; null = it is not offered. */
+  'one-time-code': SignInForm & { readonly userName: string; readonly rememberDays: number | null }
   'register': SignInForm & {
     readonly userName: string
     readonly secret: string

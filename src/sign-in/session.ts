@@ -19,6 +19,8 @@ export type AccountSession = {
   /** A guest's home tenant said so; counts where inbound trust is on. Absent = it did not. */
   readonly isMfaAssertedByHomeTenant?: boolean
   readonly insideCorporateNetwork: boolean
+  /** When the second factor was shown that the browser was told to remember; absent = none. */
+  readonly rememberedMfaAt?: number
   /** Agreements accepted; kept here until the directory keeps them. */
   readonly acceptedTermsOfUse: readonly string[]
   readonly passedCustomFactors: readonly string[]

@@ -40,8 +40,8 @@ function ofAnswer({ outcome, error, why }: HeadlessAnswer): Judgement {
   return { ...judged, outcome, refusal: error ? `AADSTS${error.code}: ${firstSentence(error.message)}` : null }
 }
 
-function ofDecision({ outcome, policies, challenges, blocked, securityDefaults }: Decision): Judgement {
-  const standings = securityDefaults ? [...policies, securityDefaults] : policies
+function ofDecision({ outcome, policies, challenges, blocked, securityDefaults, perUserMfa }: Decision): Judgement {
+  const standings = [...policies, securityDefaults, perUserMfa].filter((standing) => standing !== null)
   const nameOf = (id: string) => standings.find((standing) => standing.id === id)?.displayName ?? id
 
   return {

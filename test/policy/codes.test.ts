@@ -23,7 +23,7 @@ const challenges: Record<string, [Partial<Challenge> & Pick<Challenge, 'kind'>, 
 
 const refusals: Record<Blocked['by'], number> = {
   block: 53_003, compliantDevice: 53_000, domainJoinedDevice: 53_001, approvedApplication: 53_002, compliantApplication: 53_009, authenticationStrength: 53_003,
-  legacyAuthentication: 53_003, proofUpRisk: 53_004, registerSecurityInfo: 53_010, securityDefaults: 530_035, other: 53_003,
+  legacyAuthentication: 53_003, proofUpRisk: 53_004, registerSecurityInfo: 53_010, securityDefaults: 530_035, perUserMfa: 50_076, other: 53_003,
 }
 
 describe('the AADSTS number', () => {

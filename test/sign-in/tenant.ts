@@ -105,6 +105,7 @@ export function user(localPart: string, change: Partial<User> = {}): User {
     homeTenantId: null,
     roles: [],
     authenticationMethods: [],
+    perUserMfaState: 'disabled',
     signals: {},
     signInSessionsValidFromDateTime: null,
     lastPasswordChangeDateTime: null,

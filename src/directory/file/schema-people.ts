@@ -58,6 +58,7 @@ export const user = graphObject({
   homeTenantId: text('Tenant id of an external user.'),
   roles: texts('Directory roles, by name or template id.'),
   authenticationMethods: list(registeredMethod, 'What the user can be asked for beside the password.'),
+  perUserMfaState: oneOf(['disabled', 'enabled', 'enforced'], 'The older MFA switch on the user: enabled turns into enforced when the user registers. Default disabled.'),
   signals: v.optional(v.pipe(signals, v.description('Simulated signals of this user.'))),
   signInSessionsValidFromDateTime: text('Sessions from before this instant are void (ISO 8601, UTC).'),
   lastPasswordChangeDateTime: text('ISO 8601, UTC.'),
@@ -74,7 +75,7 @@ export const user = graphObject({
   ...echoedTexts(
     'department', 'jobTitle', 'companyName', 'country', 'city', 'state', 'streetAddress', 'postalCode', 'officeLocation', 'mobilePhone',
     'faxNumber', 'preferredLanguage', 'usageLocation', 'employeeId', 'employeeType', 'employeeHireDate', 'mailNickname', 'ageGroup',
-    'consentProvidedForMinor', 'aboutMe', 'birthday', 'mySite', 'preferredName', 'passwordPolicies', 'perUserMfaState',
+    'consentProvidedForMinor', 'aboutMe', 'birthday', 'mySite', 'preferredName', 'passwordPolicies',
     'onPremisesImmutableId', 'onPremisesSamAccountName', 'onPremisesSecurityIdentifier', 'onPremisesUserPrincipalName', 'onPremisesDomainName',
     'onPremisesDistinguishedName', 'preferredDataLocation', 'hireDate',
   ),

@@ -3,6 +3,8 @@ import { failed } from '../../sign-in/decide.ts'
 import { logVerdict } from '../judge.ts'
 import { render } from './page.ts'
 import type { Page } from './page.ts'
+import { rememberMfa } from '../remembered-mfa.ts'
+import type { Visit } from './visit.ts'
 import { goOn, keepProof, turnTo, userOf, visitAttempt } from './visit.ts'
 
 /** The second factor: a code of the authenticator app. */
@@ -11,7 +13,7 @@ export const oneTimeCode: Page = {
     const user = userOf(visit)
     if (!user) return turnTo(visit, 'user-name')
 
-    render(visit, 'one-time-code', 'one-time-code', { userName: user.userPrincipalName }, refusal)
+    render(visit, 'one-time-code', 'one-time-code', { userName: user.userPrincipalName, rememberDays: rememberDaysOf(visit) }, refusal)
   },
 
   take(visit, form) {
@@ -24,7 +26,15 @@ export const oneTimeCode: Page = {
       return this.show(visit, answer.refusal)
     }
     keepProof(visit, user, answer.used)
+    if (form.remember === 'yes' && rememberDaysOf(visit) !== null) rememberMfa(visit.ctx, visit.host, user.id, answer.used.at)
 
     return goOn(visit, { userId: user.id, took: 'oneTimeCode' })
   },
+}
+
+/** For how many days a browser may be told not to ask again; null = the tenant does not offer it. */
+function rememberDaysOf({ host }: Visit): number | null {
+  const { rememberMfaDays } = host.tenant.directory.settings.mfaServiceSettings
+
+  return rememberMfaDays === 0 ? null : rememberMfaDays
 }

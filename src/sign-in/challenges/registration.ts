@@ -37,7 +37,9 @@ export async function finishRegistration(
 
   const createdDateTime = new Date(tenant.clock.now()).toISOString()
   const method: RegisteredMethod = { id: randomUUID(), type: 'softwareOath', secret: normalSecret(secret), createdDateTime }
-  await tenant.directory.by(himself(user)).put('users', { ...current, authenticationMethods: [...current.authenticationMethods, method] })
+  // Whom per-user MFA was waiting for is held to it from now on (reference 1.5).
+  const perUserMfaState = current.perUserMfaState === 'enabled' ? 'enforced' : current.perUserMfaState
+  await tenant.directory.by(himself(user)).put('users', { ...current, perUserMfaState, authenticationMethods: [...current.authenticationMethods, method] })
   useUp(tenant, method.id, step)
 
   return { used: { method: 'softwareOath', at: timeOfProof(tenant, current) } }
