@@ -79,6 +79,18 @@ export function signIdTokens(provider: Provider, sign: (payload: Record<string, 
   }
 }
 
+/** Tells when a client's assertion was found to be good and new: the last thing the library asks of it. */
+export function onceProved(provider: Provider, tell: () => void): void {
+  const detection = provider.ReplayDetection as unknown as { unique(...said: unknown[]): Promise<boolean> }
+  const { unique } = detection
+  detection.unique = async function uniqueAndTold(...said) {
+    const isNew = await unique.apply(this, said)
+    tell()
+
+    return isNew
+  }
+}
+
 /** The second that the library would stamp now: for the self-check at start (`clock/library-hook.ts`). */
 export async function librarySecond(provider: Provider): Promise<number> {
   const session = new provider.Session()

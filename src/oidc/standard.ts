@@ -1,5 +1,9 @@
+import { randomBytes } from 'node:crypto'
+import compose from 'koa-compose'
+import type { Middleware } from 'koa'
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider'
 import { errors } from 'oidc-provider'
+import { assertionTime, proveInTime } from './assertion-time.ts'
 import { callingOut } from './calling-out.ts'
 import { standardScopes } from './grant.ts'
 import type { Host } from './host.ts'
@@ -19,8 +23,8 @@ export const standard: Profile = {
   name: 'standard',
   revokesGrants: true,
   configure,
-  equip() {},
-  around: standardPaths,
+  equip: proveInTime,
+  around: (host) => compose([standardPaths(), assertionTime(host)]) as Middleware,
   scopeParameters: resourceParameters,
   isNumbered: false,
   words,
@@ -50,7 +54,7 @@ function configure(common: Configuration, host: Host): Configuration {
       registration: { enabled: true, initialAccessToken: false },
       registrationManagement: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
-      dPoP: { enabled: true },
+      dPoP: { enabled: true, nonceSecret: dpopNonceSecret },
       backchannelLogout: { enabled: true },
       userinfo: { enabled: true },
       resourceIndicators: {
@@ -76,6 +80,12 @@ function configure(common: Configuration, host: Host): Configuration {
     },
   }
 }
+
+/**
+ * Clients prove in real time, and a tenant's clock may be elsewhere. A proof whose time is not the tenant's is then asked
+ * for once more with a nonce (RFC 9449, 8), which says how fresh it is by the tenant's own clock.
+ */
+const dpopNonceSecret = randomBytes(32)
 
 /** Who can prove nothing at the token endpoint proves with PKCE that the code is theirs. */
 function isPublic({ clientId, clientAuthMethod }: Client, host: Host): boolean {

@@ -16,6 +16,7 @@ describe('what we touch of oidc-provider without its leave', () => {
     'the client schema complains through one method': (provider) => (provider.Client as unknown as { Schema: { prototype: { invalidate: unknown } } }).Schema.prototype.invalidate,
     'an ID token is put together by one method': (provider) => (provider.IdToken.prototype as unknown as { payload: unknown }).payload,
     'a response mode is announced by one method': (provider) => provider.registerResponseMode,
+    'what was used before is noticed in one place': (provider) => (provider.ReplayDetection as unknown as { unique: unknown }).unique,
     'an ID token is issued by one method': (provider) => (provider.IdToken.prototype as unknown as { issue: unknown }).issue,
   }
 

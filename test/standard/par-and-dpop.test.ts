@@ -151,6 +151,33 @@ describe('DPoP', () => {
     expect(await oauth.processClientCredentialsResponse(op.as, rp.client, response)).toMatchObject({ token_type: 'dpop' })
   })
 
+  test('a proof of real time is asked for again with a nonce where the clock was moved, and is good then: for a token and with it', async () => {
+    const op = await server.op()
+    const client: oauth.Client = { client_id: apps.nightlyJob }
+    const auth = oauth.ClientSecretBasic('nightly-job-secret')
+    op.tenant.clock.advance('P30D')
+    const dpop = oauth.DPoP(client, await oauth.generateKeyPair('ES256'))
+    const ask = () => oauth.clientCredentialsGrantRequest(op.as, client, auth, {}, { DPoP: dpop })
+    const first = await ask()
+    expect([first.status, await first.clone().json()]).toEqual([400, expect.objectContaining({ error: 'use_dpop_nonce' })])
+    await expect(oauth.processClientCredentialsResponse(op.as, client, first)).rejects.toSatisfy(oauth.isDPoPNonceError)
+
+    expect(await oauth.processClientCredentialsResponse(op.as, client, await ask())).toMatchObject({ token_type: 'dpop' })
+  })
+
+  test('a nonce ages by the tenant’s clock', async () => {
+    const op = await server.op()
+    const client: oauth.Client = { client_id: apps.nightlyJob }
+    const auth = oauth.ClientSecretBasic('nightly-job-secret')
+    const dpop = oauth.DPoP(client, await oauth.generateKeyPair('ES256'))
+    const ask = async () => oauth.processClientCredentialsResponse(op.as, client, await oauth.clientCredentialsGrantRequest(op.as, client, auth, {}, { DPoP: dpop }))
+    await ask()
+    expect(await ask()).toMatchObject({ token_type: 'dpop' })
+    op.tenant.clock.advance('PT1H')
+
+    await expect(ask()).rejects.toSatisfy(oauth.isDPoPNonceError)
+  })
+
   async function bound(metadata: Partial<oauth.Client> = {}) {
     const op = await server.op()
     const rp = await op.register(metadata)
