@@ -1,3 +1,4 @@
+import { auditLogEndpoints } from './audit-logs/index.ts'
 import { conditionalAccessEndpoints } from './conditional-access/index.ts'
 import { directoryEndpoints } from './directory/index.ts'
 import type { Endpoint } from './protocol/endpoint.ts'
@@ -6,4 +7,5 @@ import type { Endpoint } from './protocol/endpoint.ts'
 export const endpoints: readonly Endpoint[] = [
   ...directoryEndpoints,
   ...conditionalAccessEndpoints,
+  ...auditLogEndpoints,
 ]

@@ -110,7 +110,9 @@ export function tokenAttempt(ctx: KoaContextWithOIDC, host: Host, who: Pick<Atte
 export function clientCredentialsAttempt(ctx: KoaContextWithOIDC, host: Host): Attempt {
   const { scope } = ctx.oidc.params as { scope?: string }
 
-  return daemonAttempt(clientOf(ctx, host), resourcesOf(ctx, host), scope?.split(' ') ?? [], stateOf(ctx).observation)
+  const attempt = daemonAttempt(clientOf(ctx, host), resourcesOf(ctx, host), scope?.split(' ') ?? [], stateOf(ctx).observation)
+
+  return stateOf(ctx).clientAuthentication === 'certificate' ? { ...attempt, clientCredential: 'clientAssertion' } : attempt
 }
 
 /** An application asks for itself: nobody is there. */

@@ -56,6 +56,8 @@ export type Attempt = {
   readonly chainIssuedAt?: number
   /** The user chose "Skip for now" when asked to register, in this very sign-in. */
   readonly isRegistrationSkipped?: boolean
+  /** How an application that asks for itself proved who it is; absent = with its secret. */
+  readonly clientCredential?: 'clientSecret' | 'clientAssertion'
   /** The address that the resource saw, where it says so and it differs (strict location enforcement). */
   readonly addressSeenByResource?: string | null
 }

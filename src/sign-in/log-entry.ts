@@ -4,7 +4,7 @@ import type { Attempt, SignInTenant, Verdict } from './attempt.ts'
 import { describe } from './describe.ts'
 import { failureReasonOf } from './failure-reasons.ts'
 import { appliedPolicies, demandsMfa } from './log-policies.ts'
-import { authenticationDetailsOf } from './log-steps.ts'
+import { authenticationDetailsOf, previouslySatisfied } from './log-steps.ts'
 import type { NewSignIn } from './log.ts'
 import { deviceWords } from './platform.ts'
 
@@ -21,11 +21,14 @@ export function signInEntry(
   const { decision } = verdict
   const signIn = verdict.signIn ?? describe(attempt, tenant)
   const { settings } = tenant.directory
+  const authenticationDetails = authenticationDetailsOf(attempt, verdict, signIn)
   return {
     id,
     createdDateTime: sevenDigits(tenant.clock.now()),
     ...whoAndWhat(attempt, tenant),
     correlationId: attempt.observation.correlationId,
+    originalRequestId: id,
+    sessionId: attempt.session?.id ?? null,
     isInteractive: attempt.isInteractive,
     signInEventTypes: [eventType(attempt)],
     ...whereFrom(attempt, signIn),
@@ -35,7 +38,8 @@ export function signInEntry(
     appliedConditionalAccessPolicies: decision ? appliedPolicies(decision, tenant) : [],
     conditionalAccessAudiences: signIn.target.resources,
     networkLocationDetails: decision ? networkLocations(signIn, verdict, tenant) : [],
-    authenticationDetails: authenticationDetailsOf(attempt, verdict, signIn),
+    authenticationDetails,
+    authenticationMethodsUsed: methodsUsed(authenticationDetails),
     ...requirements(verdict, tenant),
     authenticationContextClassReferences: attempt.authenticationContexts.map((context) => ({ id: context, detail: 'required' })),
     authenticationProcessingDetails: [],
@@ -44,11 +48,13 @@ export function signInEntry(
     originalTransferMethod: attempt.transferMethod ?? signIn.conditions.originalTransferMethod ?? 'none',
     processingTimeInMilliseconds: 0,
     uniqueTokenIdentifier: id,
+    tokenIssuerName: '',
+    tokenIssuerType: 'AzureAD',
   }
 }
 
 function whoAndWhat(attempt: Attempt, { directory }: SignInTenant): Record<string, unknown> {
-  const { user, client } = attempt
+  const { user, client, event } = attempt
   const resource = attempt.resources[0] ?? client
   const tenantId = directory.settings.id
   return {
@@ -65,6 +71,10 @@ function whoAndWhat(attempt: Attempt, { directory }: SignInTenant): Record<strin
     appDisplayName: client.displayName,
     resourceId: resource.appId,
     resourceDisplayName: resource.displayName,
+    resourceServicePrincipalId: resource.servicePrincipalId,
+    signInIdentifier: user?.userPrincipalName ?? '',
+    signInIdentifierType: user ? 'userPrincipalName' : null,
+    clientCredentialType: event === 'clientCredentials' ? (attempt.clientCredential ?? 'clientSecret') : 'none',
   }
 }
 
@@ -165,6 +175,11 @@ function frequencyPolicy(seconds: number | 'everyTime' | undefined): Record<stri
   return seconds === 'everyTime'
     ? { expirationRequirement: 'signInFrequencyEveryTime', detail: 'Sign-in frequency (every time)' }
     : { expirationRequirement: 'signInFrequencyPeriodicReauthentication', detail: 'Sign-in frequency (periodic re-authentication)' }
+}
+
+/** The methods that were shown, once each; what an earlier sign-in brought along was not. */
+function methodsUsed(steps: readonly Readonly<Record<string, unknown>>[]): readonly unknown[] {
+  return [...new Set(steps.filter(({ succeeded }) => succeeded).map(({ authenticationMethod }) => authenticationMethod))].filter((method) => method !== '' && method !== previouslySatisfied)
 }
 
 const protocols: Partial<Record<Attempt['event'], string>> = { password: 'ropc', deviceCode: 'deviceCode' }

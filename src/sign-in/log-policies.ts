@@ -1,4 +1,4 @@
-import type { ConditionName, Decision, PolicyStanding } from '../policy/decision.ts'
+import type { ConditionName, Decision, PolicyStanding, RuleSatisfied } from '../policy/decision.ts'
 import type { SignInTenant } from './attempt.ts'
 
 /**
@@ -6,7 +6,8 @@ import type { SignInTenant } from './attempt.ts'
  * condition that does not hold, where the decision goes on.
  */
 export function appliedPolicies(decision: Decision, tenant: SignInTenant): Record<string, unknown>[] {
-  const policies = decision.policies.map((standing) => rowOf(standing, tenant))
+  const again = decision.challenges.filter(({ kind }) => kind === 'reauthenticate').flatMap(({ policyIds }) => policyIds)
+  const policies = decision.policies.map((standing) => (again.includes(standing.id) ? againRowOf(standing, tenant) : rowOf(standing, tenant)))
 
   return decision.securityDefaults ? [...policies, securityDefaultsRow(decision.securityDefaults, tenant)] : policies
 }
@@ -27,6 +28,7 @@ export function demandsMfa(decision: Decision, tenant: SignInTenant): { requirem
 
 /** A compiled policy set tells equal standings with one value, so that a row is written once and not per sign-in. */
 const rows = new WeakMap<PolicyStanding, Record<string, unknown>>()
+const againRows = new WeakMap<PolicyStanding, Record<string, unknown>>()
 
 function rowOf(standing: PolicyStanding, tenant: SignInTenant): Record<string, unknown> {
   const written = rows.get(standing) ?? newRow(standing, tenant)
@@ -35,26 +37,36 @@ function rowOf(standing: PolicyStanding, tenant: SignInTenant): Record<string, u
   return written
 }
 
+/** The row of a policy whose sign-in frequency has passed: the user has to sign in again. */
+function againRowOf(standing: PolicyStanding, tenant: SignInTenant): Record<string, unknown> {
+  const written = againRows.get(standing) ?? { ...rowOf(standing, tenant), sessionControlsNotSatisfied: [controlNames.signInFrequency] }
+  againRows.set(standing, written)
+
+  return written
+}
+
 function newRow(standing: PolicyStanding, tenant: SignInTenant): Record<string, unknown> {
   const { id, displayName, result } = standing
   if (standing.state === 'disabled') {
-    return { id, displayName, enforcedGrantControls: [], enforcedSessionControls: [], result, conditionsSatisfied: 'none', conditionsNotSatisfied: 'none', includeRulesSatisfied: [], excludeRulesSatisfied: [] }
+    return { id, displayName, enforcedGrantControls: [], enforcedSessionControls: [], sessionControlsNotSatisfied: [], result, conditionsSatisfied: 'none', conditionsNotSatisfied: 'none', authenticationStrength: null, includeRulesSatisfied: [], excludeRulesSatisfied: [] }
   }
   const strength = standing.grantControls.map((control) => tenant.directory.get('authenticationStrengths', control)).find((found) => found !== undefined)
   const unmet = logOrder.find((condition) => standing.conditionsNotSatisfied.includes(condition))
   const reached = unmet === undefined ? logOrder : logOrder.slice(0, logOrder.indexOf(unmet))
+  const isLookedAt = ({ conditionalAccessCondition: condition }: RuleSatisfied) => condition === unmet || reached.includes(condition)
 
   return {
     id,
     displayName,
     enforcedGrantControls: standing.grantControls.filter((control) => !isStrength(control, tenant)).map((control) => controlNames[control] ?? tenant.directory.get('agreements', control)?.displayName ?? control),
     enforcedSessionControls: standing.sessionControls.map((control) => controlNames[control] ?? control),
+    sessionControlsNotSatisfied: [],
     result,
     conditionsSatisfied: flags(reached.filter((condition) => standing.conditionsSatisfied.includes(condition))),
     conditionsNotSatisfied: flags(unmet === undefined ? [] : [unmet]),
-    includeRulesSatisfied: standing.includeRulesSatisfied,
-    excludeRulesSatisfied: standing.excludeRulesSatisfied,
-    ...(strength ? { authenticationStrength: { authenticationStrengthId: strength.id, displayName: strength.displayName } } : {}),
+    authenticationStrength: strength ? { authenticationStrengthId: strength.id, displayName: strength.displayName } : null,
+    includeRulesSatisfied: standing.includeRulesSatisfied.filter(isLookedAt),
+    excludeRulesSatisfied: standing.excludeRulesSatisfied.filter(isLookedAt),
   }
 }
 

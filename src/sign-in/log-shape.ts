@@ -46,7 +46,7 @@ export const signInShape: Shape<NewSignIn> = {
   columns: Object.fromEntries(Object.entries(members).map(([name, member]) => [name, reader(member)])),
   unique: {
     id: ({ id }) => id,
-    correlationId: ({ correlationId }) => String(correlationId),
+    correlationId: ({ correlationId }) => String(correlationId).toLowerCase(),
     originalRequestId: ({ originalRequestId }) => String(originalRequestId),
   },
   shared: 'appliedConditionalAccessPolicies',

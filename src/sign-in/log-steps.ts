@@ -13,6 +13,9 @@ export function authenticationDetailsOf(attempt: Attempt, verdict: Verdict, { se
   return isMfaOwed ? [...shown, step(now, '', false, 'MFA required in Azure AD', false)] : shown
 }
 
+/** The method of what counted from before. */
+export const previouslySatisfied = 'Previously satisfied'
+
 function freshStep(method: AuthenticationMethod, at: number): Record<string, unknown> {
   return isPrimary(method)
     ? step(at, methodNames[method], true, method === 'password' ? 'Correct password' : null, true)
@@ -22,7 +25,7 @@ function freshStep(method: AuthenticationMethod, at: number): Record<string, unk
 function earlierStep(method: AuthenticationMethod, at: number): Record<string, unknown> {
   const factor = isPrimary(method) ? 'First factor' : 'MFA'
 
-  return step(at, 'Previously satisfied', true, `${factor} requirement satisfied by claim in the token`, isPrimary(method))
+  return step(at, previouslySatisfied, true, `${factor} requirement satisfied by claim in the token`, isPrimary(method))
 }
 
 function step(at: number, method: string, succeeded: boolean, result: string | null, isFirst: boolean): Record<string, unknown> {

@@ -22,6 +22,6 @@ export const auditShape: Shape<DirectoryAudit> = {
   },
   unique: {
     id: ({ id }) => id,
-    correlationId: ({ correlationId }) => correlationId,
+    correlationId: ({ correlationId }) => correlationId.toLowerCase(),
   },
 }

@@ -57,8 +57,11 @@ function bind(filter: Filter, scope: Scope): Condition {
 
       return { kind: 'in', on, values: filter.values.map((literal) => valueFor(on.type, literal, on.path)) }
     }
-    case 'match':
-      return { kind: 'match', operator: filter.operator, on: operandOf(filter.path, filter.operator, scope), value: String(filter.value.value).toLowerCase() }
+    case 'match': {
+      const on = operandOf(filter.path, filter.operator, scope)
+
+      return { kind: 'match', operator: filter.operator, on, value: inCaseOf(on.type, String(filter.value.value)) }
+    }
     case 'any':
     case 'all':
       return bindLambda(filter, scope)
@@ -169,12 +172,17 @@ function valueFor(type: ValueType, { kind, value, at }: Literal, path: string): 
     case 'guid':
     case 'text':
       if (kind !== 'text' && kind !== 'guid' && kind !== 'instant') throw wrong('a text in single quotes')
-      return value.toLowerCase()
+      return inCaseOf(type, value)
     case 'complex':
     case 'many':
     case 'json':
       throw badRequest(`Invalid filter clause: '${path}' at position ${at} holds more than one value; ask about a member of it.`)
   }
+}
+
+/** Texts are compared in lower case, but where their spelling counts. */
+export function inCaseOf(type: ValueType, text: string): string {
+  return type.kind === 'text' && type.isExact ? text : text.toLowerCase()
 }
 
 /** Which of the operators that want `ConsistencyLevel: eventual` a filter uses (reference 12.1). */

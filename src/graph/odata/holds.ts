@@ -1,4 +1,5 @@
 import type { Asked } from '../protocol/endpoint.ts'
+import { inCaseOf } from './bind.ts'
 import type { Condition, Operand, Value } from './bind.ts'
 import type { EntityType } from './types.ts'
 
@@ -59,7 +60,7 @@ export function comparable({ type, read }: Operand, entity: unknown, asked: Aske
   const value = read(entity, asked)
   if (value === null || value === undefined) return null
   if (type.kind === 'instant') return Date.parse(String(value))
-  if (typeof value === 'string') return value.toLowerCase()
+  if (typeof value === 'string') return inCaseOf(type, value)
 
   return typeof value === 'number' || typeof value === 'boolean' ? value : null
 }

@@ -2,7 +2,9 @@ import type { Asked } from '../protocol/endpoint.ts'
 
 /** What a property holds. */
 export type ValueType =
-  | { readonly kind: 'text' | 'guid' | 'instant' | 'flag' | 'number' | 'json' }
+  | { readonly kind: 'guid' | 'instant' | 'flag' | 'number' | 'json' }
+  /** `isExact`: a filter finds it in the very same spelling only. */
+  | { readonly kind: 'text'; readonly isExact?: true }
   /** One of these words; read in any case, kept in this spelling. */
   | { readonly kind: 'words'; readonly words: readonly string[] }
   | { readonly kind: 'complex'; readonly properties: Properties<never> }
@@ -68,6 +70,8 @@ const property = <E>(type: ValueType, { filter, ...options }: Options<E>): Prope
 })
 
 export const text = <E>(options: Options<E> = {}) => property({ kind: 'text' }, options)
+/** A text that filters find in its own spelling only: in the sign-in log upper and lower case differ. */
+export const exactText = <E>(options: Options<E> = {}) => property({ kind: 'text', isExact: true }, options)
 export const guid = <E>(options: Options<E> = {}) => property({ kind: 'guid' }, options)
 export const instant = <E>(options: Options<E> = {}) => property({ kind: 'instant' }, options)
 export const flag = <E>(options: Options<E> = {}) => property({ kind: 'flag' }, options)

@@ -21,13 +21,21 @@ export const either = (permissions: readonly string[], more: Omit<Permissions, '
 
 /** Refuses who may not ask. With permissions left out everybody may. */
 export function authorize(permissions: Permissions, caller: Caller, directory: Directory): void {
-  if (caller.kind === 'anybody') return
+  const refusal = refusalFor(permissions, caller, directory)
+  if (refusal) throw refusal
+}
+
+/** Why somebody may not ask; null = he may. */
+export function refusalFor(permissions: Permissions, caller: Caller, directory: Directory): GraphRefusal | null {
+  if (caller.kind === 'anybody') return null
   const held = caller.kind === 'user' ? caller.scopes : caller.roles
   const wanted = caller.kind === 'user' ? permissions.delegated : permissions.application
-  if (!wanted.some((line) => line.split(' and ').every((one) => isHeld(one.trim(), held)))) throw denied(permissions, missing(wanted, caller.kind))
+  if (!wanted.some((line) => line.split(' and ').every((one) => isHeld(one.trim(), held)))) return denied(permissions, missing(wanted, caller.kind))
   if (caller.kind === 'user' && permissions.roles && !hasRole(caller.user.id, permissions.roles, directory)) {
-    throw denied(permissions, `The user is none of: ${['Global Administrator', ...permissions.roles].join(', ')}.`)
+    return denied(permissions, `The user is none of: ${['Global Administrator', ...permissions.roles].join(', ')}.`)
   }
+
+  return null
 }
 
 /** What may be written may be read, and what is held for everybody is held for oneself. */

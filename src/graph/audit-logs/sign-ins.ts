@@ -1,0 +1,87 @@
+import type { NewSignIn } from '../../sign-in/log.ts'
+import type { RowFilter } from '../../store/rows/page.ts'
+import type { Condition } from '../odata/bind.ts'
+import { answerList, answerOne } from '../odata/collection.ts'
+import type { Collection } from '../odata/collection.ts'
+import type { EntityType } from '../odata/types.ts'
+import type { Asked, Endpoint, GraphVersion } from '../protocol/endpoint.ts'
+import { GraphRefusal, notFound } from '../protocol/refusal.ts'
+import { readSignIns } from './permissions.ts'
+import { signInBeta, signInV1 } from './sign-in-type.ts'
+import { isPremium, logSource, rowWithId, sinceDays, type LogSource } from './source.ts'
+
+const path = '/auditLogs/signIns'
+const retentionDays = 30
+
+/** The sign-in log, read (reference 9.1): people who sign in themselves, and in the beta whoever else is asked for. */
+export const signInEndpoints: readonly Endpoint[] = [...endpointsOf('v1.0', signInV1), ...endpointsOf('beta', signInBeta)]
+
+function endpointsOf(only: GraphVersion, type: EntityType<NewSignIn>): readonly Endpoint[] {
+  const said: LogSource<NewSignIn> = {
+    log: ({ tenant }) => tenant.log,
+    type,
+    instant: 'createdDateTime',
+    unique: ['id', 'correlationId', 'originalRequestId'],
+    always: (asked, filter) => [sinceDays(asked.tenant, retentionDays), ...(only === 'beta' && asksForTypes(filter) ? [] : [interactive])],
+  }
+  const collection: Collection<NewSignIn> = {
+    type,
+    context: 'auditLogs/signIns',
+    source: logSource(said),
+    options: ['filter', 'select', 'orderby', 'top', 'skiptoken', 'format'],
+    page: { usual: 1000, most: 1000 },
+  }
+
+  return [
+    {
+      method: 'GET',
+      path,
+      only,
+      permissions: readSignIns,
+      answer(asked) {
+        wantsPremium(asked)
+
+        return answerList(collection, asked)
+      },
+    },
+    {
+      method: 'GET',
+      path: `${path}/{id}`,
+      only,
+      permissions: readSignIns,
+      async answer(asked) {
+        wantsPremium(asked)
+        const { id = '' } = asked.names
+        const row = await rowWithId(said, id, asked, [sinceDays(asked.tenant, retentionDays), ...(only === 'beta' ? [] : [interactive])])
+        if (!row) throw notFound(`The sign-in '${id.slice(0, 120)}' was not found.`)
+
+        return answerOne(row, collection, asked)
+      },
+    },
+  ]
+}
+
+const interactive: RowFilter = { kind: 'value', column: 'signInEventTypes', holds: (types) => (types as readonly string[]).includes('interactiveUser') }
+
+/** Whether a filter says which kinds of sign-in it is about; unless one does, only interactive ones are. */
+function asksForTypes(filter: Condition | null): boolean {
+  if (filter === null) return false
+  switch (filter.kind) {
+    case 'isof':
+      return false
+    case 'and':
+    case 'or':
+      return asksForTypes(filter.left) || asksForTypes(filter.right)
+    case 'not':
+      return asksForTypes(filter.of)
+    default:
+      return filter.on.path === 'signInEventTypes'
+  }
+}
+
+/** The log is written without a licence as well, but Graph does not give it out (reference 1.3). */
+function wantsPremium({ tenant: { directory: { settings } } }: Asked): void {
+  if (isPremium(settings.licence)) return
+
+  throw new GraphRefusal(403, 'Authentication_RequestFromNonPremiumTenantOrB2CTenant', 'Neither tenant is B2C or tenant doesn\'t have premium license')
+}
