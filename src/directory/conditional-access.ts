@@ -1,4 +1,4 @@
-import { checkNamedLocation, checkPolicy, builtInStrengths, type Problem as PolicyProblem, type ValidationContext } from '../policy/index.ts'
+import { checkNamedLocation, checkPolicy, builtInStrengths, combinations, type Problem as PolicyProblem, type ValidationContext } from '../policy/index.ts'
 import type { NamedLocation } from '../policy/named-location.ts'
 import type { AuthenticationStrength } from '../policy/policy-set.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -43,16 +43,10 @@ export function problemsOfStrength({ displayName, allowedCombinations }: Authent
   const unnamed = displayName.trim() === '' ? [{ path: 'displayName', message: 'An authentication strength needs a displayName.' }] : []
   const empty = allowedCombinations.length === 0 ? [{ path: 'allowedCombinations', message: 'A strength allows at least one combination of methods.' }] : []
   const unknown = allowedCombinations.flatMap((combination, index) =>
-    combinations.has(combination) ? [] : [unknownName(`allowedCombinations[${index}]`, `"${combination}" is not a combination that can be asked for`, combination, combinations)])
+    combinations.includes(combination) ? [] : [unknownName(`allowedCombinations[${index}]`, `"${combination}" is not a combination that can be asked for`, combination, combinations)])
 
   return [...unnamed, ...empty, ...unknown]
 }
-
-/** Every combination a strength may allow: those of MFA, and the single factors only custom strengths may have. */
-const combinations: ReadonlySet<string> = new Set([
-  ...builtInStrengths.flatMap(({ allowedCombinations }) => allowedCombinations),
-  'password', 'sms', 'federatedSingleFactor', 'x509CertificateSingleFactor', 'email', 'qrCodePin',
-])
 
 /** What a tenant may hold, where its settings say otherwise than the service. */
 export function limitsOf({ settings: { limits } }: TenantSettings): NonNullable<ValidationContext['limits']> {

@@ -1,6 +1,7 @@
 import type { NamedLocation } from './named-location.ts'
 import type { AuthenticationStrength } from './policy-set.ts'
 import type { ConditionSet, GrantControls, GuestsOrExternalUsers, Policy, SessionControls } from './policy.ts'
+import { isMultiFactor, parseCombination } from './methods.ts'
 import { builtInStrengths } from './strengths.ts'
 
 /**
@@ -72,12 +73,12 @@ function grantToGraph(controls: GrantControls, strengths: readonly Authenticatio
 export function strengthToGraph(strength: AuthenticationStrength): Record<string, unknown> {
   return {
     id: strength.id,
-    createdDateTime: '2021-12-01T00:00:00Z',
-    modifiedDateTime: '2021-12-01T00:00:00Z',
+    createdDateTime: strength.createdDateTime ?? '2021-12-01T00:00:00Z',
+    modifiedDateTime: strength.modifiedDateTime ?? strength.createdDateTime ?? '2021-12-01T00:00:00Z',
     displayName: strength.displayName,
     description: strength.description ?? '',
     policyType: strength.policyType,
-    requirementsSatisfied: 'mfa',
+    requirementsSatisfied: strength.allowedCombinations.every((combination) => isMultiFactor(parseCombination(combination) ?? 0)) ? 'mfa' : 'none',
     allowedCombinations: strength.allowedCombinations,
     combinationConfigurations: strength.combinationConfigurations ?? [],
   }

@@ -37,6 +37,9 @@ export type AuthenticationStrength = {
   readonly allowedCombinations: readonly string[]
   readonly description?: string
   readonly combinationConfigurations?: readonly unknown[]
+  /** A custom one's; the built-in ones are of the day the service began to have them. */
+  readonly createdDateTime?: string
+  readonly modifiedDateTime?: string
 }
 
 /** A compiled tenant: fast to ask, immutable. */

@@ -47,3 +47,9 @@ export const builtInStrengths: readonly (AuthenticationStrength & { readonly des
     combinationConfigurations: [],
   },
 ]
+
+/** Every combination a strength may ask for: those of MFA, and the single factors that only custom strengths have. */
+export const combinations: readonly string[] = [
+  ...builtInStrengths[0]!.allowedCombinations,
+  'password', 'sms', 'federatedSingleFactor', 'x509CertificateSingleFactor', 'email', 'qrCodePin',
+]
