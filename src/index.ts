@@ -8,7 +8,7 @@ export type {
   FaultWish, Portcullis, Sandbox, SandboxChanges, TenantChanges, TenantHandle, TenantSummary, TokenStanding, TokenWish,
 } from './server/handle.ts'
 export type { HeadlessAnswer, HeadlessSignIn } from './sign-in/headless.ts'
-export type { SignInEntry } from './sign-in/log.ts'
+export type { SignInEntry } from './sign-in/sign-in-entry.ts'
 export type { Signals } from './sign-in/signals.ts'
 export type { PortcullisOptions } from './server/options.ts'
 

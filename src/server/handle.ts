@@ -1,7 +1,7 @@
 import type { Fault } from '../http/faults.ts'
 import type { CapturedRequest } from '../http/request-log.ts'
 import type { HeadlessAnswer, HeadlessSignIn } from '../sign-in/headless.ts'
-import type { SignInEntry } from '../sign-in/log.ts'
+import type { SignInEntry } from '../sign-in/sign-in-entry.ts'
 import type { Signals } from '../sign-in/signals.ts'
 
 /** A running server, in this process (product.md 6). Its own calls act on the first tenant. */

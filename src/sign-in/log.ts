@@ -2,16 +2,9 @@ import type { Page, RowLog } from '../store/rows/log.ts'
 import { createMemoryRows } from '../store/rows/memory.ts'
 import type { PageQuery } from '../store/rows/page.ts'
 import { signInShape } from './log-shape.ts'
+import type { NewSignIn, SignInEntry } from './sign-in-entry.ts'
 
-/** A row of the sign-in log: Graph's `signIn` (beta members included), every policy's part in it, and `sequence`. */
-export type SignInEntry = NewSignIn & { readonly sequence: number }
-
-/** A row that has no place in the log yet. */
-export type NewSignIn = {
-  readonly id: string
-  readonly createdDateTime: string
-  readonly [member: string]: unknown
-}
+export type { NewSignIn, SignInEntry } from './sign-in-entry.ts'
 
 /** What the sign-in log of a tenant is kept in. */
 export type SignInRows = RowLog<NewSignIn>

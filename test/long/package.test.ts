@@ -5,19 +5,23 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { unpackChromium } from '../browser/unpack-chromium.ts'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '../..')
 
 /** A folder of somebody else's, with what `npm pack` made installed in it. */
 let home: string
+/** The package as npm would publish it. */
+let packed: string
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'package-test-'))
   await run('npm', ['run', 'build'], { cwd: root })
   const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', home], { cwd: root })
   const [{ filename }] = JSON.parse(stdout) as [{ filename: string }]
+  packed = join(home, filename)
   await writeFile(join(home, 'package.json'), '{"name":"somebody-else","private":true,"type":"module"}')
-  await run('npm', ['install', '--no-audit', '--no-fund', join(home, filename)], { cwd: home })
+  await run('npm', ['install', '--no-audit', '--no-fund', packed], { cwd: home })
 }, 300_000)
 afterAll(() => rm(home, { recursive: true, force: true }))
 
@@ -79,6 +83,16 @@ describe('the installed package', () => {
     expect((await inHome('use.js')).stdout).toBe('blocked\n')
   })
 
+  test('imports an export, asks what if and runs scenario files, from files of its own', async () => {
+    const bin = join(home, 'node_modules/portcullis/dist/main.js')
+    await inHome(bin, 'export', '--out', 'exported')
+    expect((await inHome(bin, 'import', 'exported', '--out', 'imported.json')).stdout).toMatch(/^6 policies, 3 named locations, 7 users, 3 groups, 6 applications\n/)
+    await writeFile(join(home, 'story.yaml'), 'cases:\n  - {user: alice, app: Sales Hub, from: 203.0.113.9, outcome: blocked, by: Sales Hub only from trusted locations}\n')
+
+    expect((await inHome(bin, 'what-if', '--tenant', 'imported.json', '--user', 'alice', '--app', 'Sales Hub', '--from', '203.0.113.9')).stdout).toMatch(/^blocked \(AADSTS53003\)/)
+    expect((await inHome(bin, 'test', '--tenant', 'imported.json', 'story.yaml')).stdout).toMatch(/1 case, all as expected\n$/)
+  })
+
   test('decides without a server', async () => {
     await writeFile(join(home, 'decide.js'), 'import * as policy from \'portcullis/policy\'; console.log(typeof policy.evaluate)')
 
@@ -102,6 +116,77 @@ describe('the installed package', () => {
       .then(() => '', (error: { stdout: string }) => error.stdout)
 
     expect(checked).toBe('')
+  })
+})
+
+/**
+ * The fixtures, as a project of somebody else's gets them: the package beside a test runner from the registry, and the
+ * shipped examples with the name of the package in place of the path into this repository.
+ */
+describe('the fixtures of the installed package', () => {
+  const versionOf = async (name: string) => (JSON.parse(await readFile(join(root, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version
+
+  /** A new project with a runner of this version, and an example in it. */
+  async function project(runner: string, version: string, example: 'vitest' | 'playwright'): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), 'fixtures-test-'))
+    projects.push(folder)
+    await writeFile(join(folder, 'package.json'), '{"name":"somebody-else","private":true,"type":"module"}')
+    await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', packed, `${runner}@${version}`, `@types/node@${await versionOf('@types/node')}`], { cwd: folder })
+    const from = join(root, 'examples', example)
+    for (const file of await readdir(from)) {
+      await writeFile(join(folder, file), (await readFile(join(from, file), 'utf8')).replaceAll(`../../src/testing/${example}.ts`, `portcullis/${example}`))
+    }
+
+    return folder
+  }
+
+  const projects: string[] = []
+  afterAll(() => Promise.all(projects.map((folder) => rm(folder, { recursive: true, force: true }))))
+
+  /** What the project's own TypeScript would say of its tests. */
+  async function typeErrorsIn(folder: string): Promise<string> {
+    const files = (await readdir(folder)).filter((file) => file.endsWith('.ts'))
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--allowImportingTsExtensions', '--skipLibCheck', '--types', 'node']
+
+    return run(join(root, 'node_modules/.bin/tsc'), [...options, ...files], { cwd: folder }).then(() => '', (error: { stdout: string }) => error.stdout)
+  }
+
+  const oldest = async () => (JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { peerDependencies: { vitest: string } }).peerDependencies.vitest.replace('>=', '')
+  const vitests: Record<string, () => Promise<string>> = { 'the oldest Vitest that will do': oldest, 'the Vitest of this repository': () => versionOf('vitest') }
+  for (const [name, version] of Object.entries(vitests)) {
+    test(`${name} runs the example`, async () => {
+      const folder = await project('vitest', await version(), 'vitest')
+      await run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--reporter=json', '--outputFile=result.json'], { cwd: folder, env: pathWithThisNode() })
+
+      expect(JSON.parse(await readFile(join(folder, 'result.json'), 'utf8'))).toMatchObject({ success: true, numPassedTests: 3, numTotalTests: 3 })
+    })
+  }
+
+  test('an expectation that is not met fails the run, with the decision\'s own reasons', async () => {
+    const folder = await project('vitest', await versionOf('vitest'), 'vitest')
+    expect(await typeErrorsIn(folder)).toBe('')
+    await writeFile(join(folder, 'report-access.test.ts'), (await readFile(join(folder, 'report-access.test.ts'), 'utf8')).replace('from: \'office\'', 'from: \'café\''))
+    const { code, stdout } = await run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run'], { cwd: folder, env: { ...pathWithThisNode(), NO_COLOR: '1' } })
+      .then((ran) => ({ code: 0, ...ran }), (error: { code: number; stdout: string; stderr: string }) => ({ ...error, stdout: error.stdout + error.stderr }))
+
+    expect(code).toBe(1)
+    expect(stdout).toContain('Expected the sign-in to be granted. It was blocked, AADSTS53003')
+    expect(stdout).toContain('✗ Sales Hub only from trusted locations: failure.')
+  })
+
+  test('Playwright runs the example in its own project', async () => {
+    const folder = await project('@playwright/test', await versionOf('@playwright/test'), 'playwright')
+    expect(await typeErrorsIn(folder)).toBe('')
+    const { executablePath, fontsFile, libraries } = await unpackChromium()
+    const { stdout } = await run(process.execPath, ['node_modules/@playwright/test/cli.js', 'test', '--workers', '2'], {
+      cwd: folder,
+      env: {
+        ...pathWithThisNode(), CHROMIUM: executablePath, CHROMIUM_ARGS: '--headless --no-sandbox --disable-gpu --ignore-certificate-errors',
+        FONTCONFIG_FILE: fontsFile, LD_LIBRARY_PATH: libraries, PLAYWRIGHT_RESULTS: join(folder, 'results'),
+      },
+    }).catch((error: { stdout?: string }) => ({ stdout: String(error.stdout ?? error) }))
+
+    expect(stdout).toMatch(/3 passed/)
   })
 })
 
