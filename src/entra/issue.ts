@@ -1,6 +1,7 @@
 import type { Application, User } from '../directory/types.ts'
 import { amrOf } from '../oidc/adopt.ts'
-import { openIdScopesOf, userConsents } from '../oidc/grant.ts'
+import { organizationConsents, userConsents } from '../oidc/consents.ts'
+import { openIdScopesOf } from '../oidc/grant.ts'
 import type { Host } from '../oidc/host.ts'
 import { clientOf } from '../oidc/judge.ts'
 import { stateOf } from '../oidc/request-state.ts'
@@ -192,9 +193,7 @@ function principalsOf(host: Host, user: User): string[] {
 
 /** Everything of a resource that this client may do for this user, by anybody's consent. */
 function consentedValues(host: Host, client: Application, user: User, resource: Application): string[] {
-  const byAdministrator = client.consents.filter((consent) => host.tenant.directory.resource(consent.resource)?.appId === resource.appId)
-
-  return [...byAdministrator.flatMap(({ scopes }) => scopes), ...userConsents(host.tenant, client.appId, user.id, resource.appId)]
+  return [...organizationConsents(host.tenant, client, resource), ...userConsents(host.tenant, client.appId, user.id, resource.appId)]
 }
 
 /** All scopes of the sign-in that this token ends: of the code or refresh token redeemed, or of the request. */

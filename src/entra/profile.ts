@@ -6,6 +6,7 @@ import { registerOnBehalfOfGrant } from '../oidc/grants/on-behalf-of.ts'
 import { registerPasswordGrant } from '../oidc/grants/password.ts'
 import { registerRefreshGrant } from '../oidc/grants/refresh-token.ts'
 import { assertionVerifier } from './assertion.ts'
+import { adminConsentEndpoint } from './admin-consent.ts'
 import { answerMetadata } from './metadata.ts'
 import { authorizeEndpoint } from './authorize-endpoint.ts'
 import { configureEntra } from './configuration.ts'
@@ -41,6 +42,7 @@ export const entra: Profile = {
   around: (host, provider) => compose([
     answerMetadata(host),
     authorizeEndpoint(),
+    adminConsentEndpoint(),
     tokenEndpoint(host),
     deviceEndpoint(host),
     devicePage(host, provider),

@@ -22,7 +22,7 @@ export type RequestOptions = { readonly version?: 'v1' | 'v2' }
  * Parameters of our own that an authorize request carries through the library and its interactions. A client that
  * sends one of them is not heard.
  */
-export const hiddenParameters = ['x_offline', 'x_claims', 'x_max_age', 'x_response_type', 'x_refusal'] as const
+export const hiddenParameters = ['x_offline', 'x_claims', 'x_max_age', 'x_response_type', 'x_refusal', 'x_admin_consent', 'x_admin_answer'] as const
 
 /** The library's name of a response mode: its own modes know nothing of `session_state`, `client_info` and AADSTS codes. */
 export const responseModes = { query: 'entra.query', fragment: 'entra.fragment', form_post: 'entra.form_post' } as const
@@ -68,6 +68,7 @@ export function normalizeAuthorize(query: RawParameters, { version = 'v2' }: Req
       x_claims: isOpenId ? undefined : claimed.claims,
       x_max_age: isOpenId ? undefined : age,
       x_offline: words.includes('offline_access') ? '1' : undefined,
+      x_admin_consent: prompted.isForOrganization ? '1' : undefined,
       x_response_type: response.type === response.asked ? undefined : response.asked,
       x_refusal: refusal ? JSON.stringify(refusal) : undefined,
     }),
@@ -227,14 +228,14 @@ const prompts: Readonly<Record<string, string | null>> = {
   none: 'none', login: 'login', select_account: 'select_account', consent: 'consent', admin_consent: 'consent', create: 'login', no_session: null,
 }
 
-function promptOf(prompt: string | undefined): { readonly prompt?: string | undefined; readonly notes: readonly string[]; readonly refusal?: Refusal } {
+function promptOf(prompt: string | undefined): { readonly prompt?: string | undefined; readonly isForOrganization?: boolean; readonly notes: readonly string[]; readonly refusal?: Refusal } {
   const words = (prompt ?? '').split(' ').filter((word) => word !== '')
   const unknown = words.find((word) => !Object.hasOwn(prompts, word))
   if (unknown !== undefined) return { notes: [], refusal: { code: 90023, values: { reason: `'${unknown}' is not a supported value of 'prompt'` } } }
   if (words.includes('none') && words.length > 1) return { prompt: 'none', notes: [], refusal: { code: 90023, values: { reason: "the prompt 'none' goes with no other" } } }
 
   const meant = [...new Set(words.flatMap((word) => prompts[word] ?? []))]
-  return { prompt: meant.join(' '), notes: words.includes('create') ? ['There is no sign-up here: prompt=create asks for a sign-in.'] : [] }
+  return { prompt: meant.join(' '), isForOrganization: words.includes('admin_consent'), notes: words.includes('create') ? ['There is no sign-up here: prompt=create asks for a sign-in.'] : [] }
 }
 
 function given(params: Readonly<Record<string, string | undefined>>): Record<string, string> {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Host } from '../oidc/host.ts'
 import type { Profile } from '../oidc/profile.ts'
 import { stateOf } from '../oidc/request-state.ts'
+import { adminConsentAnswer } from './admin-consent.ts'
 import { clientInfoFor } from './issue.ts'
 import { redirectErrorOf } from './errors.ts'
 
@@ -50,7 +51,8 @@ function redirect(ctx: Context, href: string): void {
 function successOf(ctx: LibraryContext, host: Host, { iss: _iss, ...payload }: Payload): Payload {
   const { session } = stateOf(ctx)
   const info = clientInfoFor(ctx, host)
-  const { x_response_type: wantedType } = ctx.oidc.params as { x_response_type?: string }
+  const { x_response_type: wantedType, x_admin_answer: isConsent, scope } = ctx.oidc.params as { x_response_type?: string; x_admin_answer?: string; scope?: string }
+  if (isConsent === '1') return adminConsentAnswer(payload, host.tenant.id, scope)
   const { id_token: idToken, ...withoutIdToken } = payload
   const wanted = idToken === undefined || (wantedType !== undefined && !wantedType.includes('id_token')) ? withoutIdToken : payload
   return {

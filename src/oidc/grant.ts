@@ -4,6 +4,7 @@ import type { Attempt } from '../sign-in/attempt.ts'
 import { signalsOf } from '../sign-in/describe.ts'
 import type { Host, OidcTenant } from './host.ts'
 import { clientOf } from './judge.ts'
+import { consentedScopes } from './consents.ts'
 import { redirectKind } from './clients.ts'
 import { stateOf } from './request-state.ts'
 import type { GrantFacts } from './request-state.ts'
@@ -43,47 +44,6 @@ export async function grantFromConsents(ctx: KoaContextWithOIDC, host: Host): Pr
   }
 
   return grant
-}
-
-/** Whether a delegated permission of a resource was granted, by an administrator for all or by the user alone. */
-export function consentedScopes(host: Host, clientId: string, userId: string, indicator: string): (scope: string) => boolean {
-  const { directory } = host.tenant
-  const resource = directory.resource(indicator.replace(/^urn:appid:/, ''))
-  const client = directory.application(clientId)
-  if (!resource) return () => false
-
-  const byAdministrator = (client?.consents ?? [])
-    .filter((consent) => directory.resource(consent.resource)?.appId === resource.appId)
-    .flatMap((consent) => consent.scopes)
-  const granted = new Set([...byAdministrator, ...userConsents(host.tenant, clientId, userId, resource.appId)].map((scope) => scope.toLowerCase()))
-
-  return (scope) => {
-    const value = scope.slice(scope.lastIndexOf('/') + 1).toLowerCase()
-
-    return value === '.default' || granted.has(value)
-  }
-}
-
-const consentModel = 'UserConsent'
-
-/** What a user alone allowed a client to do with a resource: kept with the application or, where the client is no application of the tenant, until the process ends. */
-export function userConsents(tenant: OidcTenant, clientId: string, userId: string, resourceAppId: string): readonly string[] {
-  const client = tenant.directory.application(clientId)
-  const found = client
-    ? client.userConsents?.find(({ principal, resource }) => principal === userId && resource === resourceAppId)
-    : (tenant.state.find(consentModel, [clientId, userId, resourceAppId].join(' ')) as { scopes: string[] } | undefined)
-
-  return found?.scopes ?? []
-}
-
-/** A user allows a client more than before. */
-export async function addUserConsent(tenant: OidcTenant, clientId: string, userId: string, resourceAppId: string, scopes: readonly string[]): Promise<void> {
-  const all = [...new Set([...userConsents(tenant, clientId, userId, resourceAppId), ...scopes])]
-  const client = tenant.directory.application(clientId)
-  if (!client) return tenant.state.upsert(consentModel, [clientId, userId, resourceAppId].join(' '), { scopes: all })
-
-  const others = (client.userConsents ?? []).filter(({ principal, resource }) => principal !== userId || resource !== resourceAppId)
-  await tenant.directory.put('applications', { ...client, userConsents: [...others, { principal: userId, resource: resourceAppId, scopes: all }] })
 }
 
 /** Writes the grant and what its tokens will be judged by. */

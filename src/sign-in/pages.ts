@@ -51,6 +51,9 @@ export type SignInPages = {
     readonly userName: string
     readonly application: string
     readonly scopes: readonly { readonly value: string; readonly description: string }[]
+    /** An administrator is asked for everybody at once. */
+    readonly isForOrganization: boolean
+    /** An administrator may tick a box for everybody. */
     readonly canConsentForOrganization: boolean
   }
   /** "Enter the code that your device shows." */

@@ -138,7 +138,7 @@ export const samples: Readonly<Record<string, Sample>> = {
         { value: 'api://sales-api/Orders.Read', description: 'Read your orders' },
         { value: 'https://graph.microsoft.com/User.Read', description: 'Sign you in and read your profile' },
       ],
-      canConsentForOrganization: true,
+      isForOrganization: false, canConsentForOrganization: true,
     },
   },
   'error, blocked': {

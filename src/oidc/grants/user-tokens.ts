@@ -1,6 +1,7 @@
 import type { Account, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { RefusedError } from '../errors.ts'
-import { consentedScopes, keepFacts } from '../grant.ts'
+import { consentedScopes } from '../consents.ts'
+import { keepFacts } from '../grant.ts'
 import type { Host } from '../host.ts'
 import { stateOf } from '../request-state.ts'
 import type { GrantFacts } from '../request-state.ts'
