@@ -99,6 +99,7 @@ function send(ctx: Context, { status, headers, body }: GraphAnswer): void {
   ctx.status = status
   ctx.set(headers)
   if (body === null) return
+  ctx.set('odata-version', '4.0')
   if (headers['content-type'] === undefined) ctx.set('content-type', 'application/json; odata.metadata=minimal; charset=utf-8')
   ctx.body = typeof body === 'string' ? body : JSON.stringify(body)
 }

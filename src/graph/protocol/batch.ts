@@ -39,7 +39,7 @@ async function made(step: Step, whole: GraphRequest, handle: (request: GraphRequ
   if (failed) {
     const error = { code: 'FailedDependency', message: `The request "${failed.id}", which this one depends on, failed.` }
 
-    return { id: step.id, status: 424, headers: { 'content-type': 'application/json' }, body: { error } }
+    return { id: step.id, status: 424, headers: { 'Content-Type': 'application/json' }, body: { error } }
   }
   const [path = '', query = ''] = step.url.replace(/^(?!\/)/, '/').split(/\?(.*)/s)
   const headers = new Headers(step.headers)
@@ -52,8 +52,13 @@ async function made(step: Step, whole: GraphRequest, handle: (request: GraphRequ
     json: async () => step.body,
   })
 
-  return { id: step.id, status, headers: { ...said, ...(body === null ? {} : { 'content-type': said['content-type'] ?? 'application/json' }) }, ...(body === null ? {} : { body }) }
+  const named = Object.entries(said).map(([name, value]) => [capitalised(name), value])
+
+  return { id: step.id, status, headers: { ...(body === null ? {} : { 'Content-Type': 'application/json' }), ...Object.fromEntries(named) }, ...(body === null ? {} : { body }) }
 }
+
+/** Inside JSON names have capitals, and clients look for exactly these: `Content-Type`, `Location`. */
+const capitalised = (name: string) => name.replace(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase())
 
 function stepsOf(body: unknown): readonly Step[] {
   const requests = (body as { requests?: unknown } | undefined)?.requests
