@@ -110,7 +110,7 @@ export const aadstsTexts: Readonly<Record<number, string>> = {
   700212: "No matching federated identity record found for presented assertion audience '{audience}'.",
   700213: "No matching federated identity record found for presented assertion subject '{subject}'.",
   900144: "The request body must contain the following parameter: '{parameter}'.",
-  900561: 'The endpoint does not accept the verb {method}.',
+  900561: 'The endpoint only accepts POST requests. Received a {method} request.',
   900971: 'No reply address provided.',
   901002: "The 'resource' request parameter is not supported.",
   9001023: "The grant type '{grantType}' is not supported over the /common or /consumers endpoints. Use the /organizations or a tenant-specific endpoint.",

@@ -5,8 +5,8 @@ import { HttpRefusal } from '../http/errors.ts'
 import type { Host } from '../oidc/host.ts'
 import { replayBody } from '../oidc/replay-body.ts'
 import { limitOf } from '../sign-in/limits.ts'
-import { allowOrigins } from './cors.ts'
-import { tokenErrorOf, tokenRefusalOf } from './errors.ts'
+import { allowOrigins, answerPreflight } from './cors.ts'
+import { refuseMethod, tokenErrorOf, tokenRefusalOf } from './errors.ts'
 import { normalizeDeviceCode } from './request.ts'
 
 const path = '/oauth2/v2.0/devicecode'
@@ -23,12 +23,14 @@ export function deviceEndpoint(host: Host): Middleware {
     ctx.req.headers.accept = 'application/json'
 
     allowOrigins(ctx)
+    if (answerPreflight(ctx, 'POST')) return
     const traceId = randomUUID()
     ctx.set({ 'x-ms-request-id': traceId, 'cache-control': 'no-store, no-cache', 'pragma': 'no-cache' })
-    if (ctx.method === 'POST' && !(await rewritten(ctx as Context, host, traceId))) return
+    if (ctx.method !== 'POST') return refuseMethod(ctx as Context, host, traceId)
+    if (!(await rewritten(ctx as Context, host, traceId))) return
 
     await next()
-    if (ctx.method !== 'POST' || typeof ctx.body !== 'object' || ctx.body === null) return
+    if (typeof ctx.body !== 'object' || ctx.body === null) return
     const body = ctx.body as Record<string, unknown>
     ctx.body = typeof body.error === 'string' ? tokenErrorOf(ctx as never, host, body, traceId) : answerOf(body, host)
   }

@@ -5,7 +5,7 @@ import { startOverHref } from '../oidc/prompts.ts'
 import type { PageError } from '../oidc/profile.ts'
 import { stateOf } from '../oidc/request-state.ts'
 import type { Refusal } from '../sign-in/refusal.ts'
-import { describeRefusal, redirectError, tokenErrorBody } from './aadsts.ts'
+import { describeRefusal, jsonHeaders, redirectError, tokenErrorBody } from './aadsts.ts'
 import type { RefusalContext, RefusalWords } from './aadsts.ts'
 import { pageError } from './error-page.ts'
 import { aadstsOfLibraryError } from './library-errors.ts'
@@ -23,6 +23,12 @@ export function tokenRefusalOf(ctx: LibraryContext, host: Host, refusal: Refusal
   ;(ctx as unknown as { status: number }).status = words.status
 
   return tokenErrorBody(words)
+}
+
+/** The endpoints of programs take forms alone. */
+export function refuseMethod(ctx: Context, host: Host, traceId: string): void {
+  ctx.set({ ...jsonHeaders(traceId), allow: 'POST' })
+  ctx.body = tokenRefusalOf(ctx as never, host, { code: 900561, values: { method: ctx.method } }, traceId)
 }
 
 /** What goes back to the application through the browser. */

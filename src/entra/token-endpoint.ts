@@ -10,7 +10,8 @@ import { verifyClientAssertion } from './client-assertion.ts'
 import { daemonTokens } from './daemon-tokens.ts'
 import type { Refusal } from '../sign-in/refusal.ts'
 import type { Alias } from './issuers.ts'
-import { tokenErrorOf, tokenRefusalOf } from './errors.ts'
+import { allowOrigins, answerPreflight } from './cors.ts'
+import { refuseMethod, tokenErrorOf, tokenRefusalOf } from './errors.ts'
 import { normalizeToken } from './request.ts'
 import { dressTokenResponse } from './issue.ts'
 
@@ -27,17 +28,15 @@ export function tokenEndpoint(host: Host): Middleware {
     // Whatever a browser says it likes, clients read JSON here.
     ctx.req.headers.accept = 'application/json'
 
-    ctx.set('access-control-allow-origin', ctx.get('origin') || '*')
-    ctx.set('access-control-expose-headers', 'x-ms-request-id, Retry-After')
+    allowOrigins(ctx)
+    if (answerPreflight(ctx, 'POST')) return
     const traceId = (ctx.state as RequestState).requestId
     ctx.set('x-ms-request-id', traceId)
-    const params = ctx.method === 'POST' ? await paramsOf(ctx as Context, host, traceId) : {}
-    if (params === null) return setHeaders(ctx as Context)
-    if (ctx.method === 'POST') {
-      if (await issuesToDaemon(ctx as never, params)) return setHeaders(ctx as Context)
-      replayBody(ctx as Context, params)
-      if ((ctx.state as RequestState).clientAuthentication) Object.assign(ctx.req, { [provenClient]: true })
-    }
+    if (ctx.method !== 'POST') return refuseMethod(ctx as Context, host, traceId)
+    const params = await paramsOf(ctx as Context, host, traceId)
+    if (params === null || (await issuesToDaemon(ctx as never, params))) return setHeaders(ctx as Context)
+    replayBody(ctx as Context, params)
+    if ((ctx.state as RequestState).clientAuthentication) Object.assign(ctx.req, { [provenClient]: true })
 
     await next()
     dress(ctx as Context & { state: RequestState & { error?: unknown } }, host, traceId)
@@ -98,7 +97,7 @@ function homelessRefusal(alias: Alias | null | undefined, grant: string | undefi
 }
 
 function dress(ctx: Context, host: Host, traceId: string): void {
-  if (ctx.method !== 'POST' || typeof ctx.body !== 'object' || ctx.body === null) return
+  if (typeof ctx.body !== 'object' || ctx.body === null) return
   setHeaders(ctx)
   const body = ctx.body as Record<string, unknown>
   if (typeof body.error === 'string') ctx.body = tokenErrorOf(ctx as never, host, body, traceId)

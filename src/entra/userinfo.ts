@@ -3,6 +3,7 @@ import type { FaultBoard } from '../http/faults.ts'
 import { faultOfApi, waitOrDrop } from '../http/happen.ts'
 import type { Keys } from '../keys/keys.ts'
 import { claimsChallenge, tokenChallenge } from './continuous-access.ts'
+import { answerPreflight } from './cors.ts'
 import type { GraphToken } from './graph-token.ts'
 import { pairwiseSubject } from './tokens.ts'
 
@@ -21,7 +22,7 @@ export function userinfo({ keys, readToken, faultsOf }: UserinfoParts): Middlewa
   return async (ctx, next) => {
     if (ctx.path !== '/oidc/userinfo') return next()
     ctx.set({ 'access-control-allow-origin': '*', 'cache-control': 'no-store' })
-    if (ctx.method === 'OPTIONS') return preflight(ctx)
+    if (answerPreflight(ctx, 'GET, POST')) return
 
     const token = await readToken(/^Bearer (\S+)$/i.exec(ctx.get('authorization'))?.[1] ?? '')
     if (token.kind !== 'good' || !token.user) return challenge(ctx, token)
@@ -51,11 +52,6 @@ async function hasFailed(ctx: Context, faults: FaultBoard | undefined, whose: { 
   ctx.body = { error: { code: said.code, message: said.message } }
 
   return true
-}
-
-function preflight(ctx: Context): void {
-  ctx.set({ 'access-control-allow-methods': 'GET, POST', 'access-control-allow-headers': 'authorization' })
-  ctx.status = 204
 }
 
 function challenge(ctx: Context, token: GraphToken): void {

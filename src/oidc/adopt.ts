@@ -85,7 +85,7 @@ function hintedUserId(ctx: KoaContextWithOIDC, host: Host): string | typeof unkn
   if (bySid) return bySid.userId
   const byToken = host.tenant.directory.get('users', userInTokenHint(ctx))
   if (byToken) return byToken.id
-  if (!loginHint) return null
+  if (!loginHint) return sid === undefined ? null : unknownUser
 
   return host.tenant.directory.user(loginHint)?.id ?? unknownUser
 }
