@@ -45,6 +45,12 @@ const broken: Record<string, Broken> = {
   'no state': { rule: 'required', change: { state: null }, says: { path: 'state' } },
   'no conditions': { rule: 'required', change: { conditions: null }, says: { path: 'conditions' } },
 
+  'a persistent browser that does not say how': { rule: 'required', change: session({ persistentBrowser: { isEnabled: true } }), says: { path: 'sessionControls.persistentBrowser.mode', detail: 'say "always" or "never"' } },
+  'continuous access evaluation that does not say how': { rule: 'required', change: session({ continuousAccessEvaluation: { isEnabled: true } }), says: { path: 'sessionControls.continuousAccessEvaluation.mode' } },
+  'a filter without a rule': { rule: 'required', change: { 'conditions.devices': { deviceFilter: { mode: 'include' } } }, says: { path: 'conditions.devices.deviceFilter.rule', detail: 'a filter needs a rule' } },
+  'guests of some tenants, and of no kind': { rule: 'required', change: { 'conditions.users.excludeGuestsOrExternalUsers': { externalTenants: { membershipKind: 'enumerated', members: ['x'] } } }, says: { path: 'conditions.users.excludeGuestsOrExternalUsers.guestOrExternalUserTypes' } },
+  'a strength with a member that it has not': { rule: 'schema', change: grant([], { authenticationStrength: { id: 'x', colour: 'red' } }), says: { path: 'grantControls.authenticationStrength.colour' } },
+
   'text where a list belongs': { rule: 'schema', change: { 'conditions.users.includeUsers': 'All' }, says: { ...schema, path: 'conditions.users.includeUsers', detail: 'expected a list, found "All"' } },
   'a list where an object belongs': { rule: 'schema', change: { 'conditions.users': ['All'] }, says: { ...schema, path: 'conditions.users' } },
   'a number where text belongs': { rule: 'schema', change: { displayName: 7 }, says: { path: 'displayName', detail: 'expected text, found 7' } },
@@ -248,6 +254,9 @@ describe('a policy is normalised', () => {
   })
 
   it('Exchange Online alone may be wanted something of by Exchange ActiveSync', () => {
-    expect(checkPolicy(changed({ ...grant(['compliantDevice']), 'conditions.clientAppTypes': ['exchangeActiveSync'], 'conditions.applications': { includeApplications: [wellKnown.exchangeOnline] } })).problems).toEqual([])
+    const exchangeOnly = { 'conditions.clientAppTypes': ['exchangeActiveSync'], 'conditions.applications': { includeApplications: [wellKnown.exchangeOnline] } }
+    expect(checkPolicy(changed({ ...exchangeOnly, ...grant(['compliantDevice']), 'conditions.users': { includeGroups: ['sales'] } })).problems).toEqual([])
+    expect(checkPolicy(changed({ ...exchangeOnly, ...grant(['compliantApplication']) })).problems).toEqual([])
+    expect(checkPolicy(changed({ ...exchangeOnly, ...grant(['compliantDevice']) })).problems).toMatchObject([{ rule: 'easScope' }])
   })
 })

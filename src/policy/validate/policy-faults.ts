@@ -1,6 +1,7 @@
 import type { ConditionSet, GrantControls, Policy, SignInFrequency } from '../policy.ts'
 import { InvalidFilterRule } from '../filter-rule/parse.ts'
 import type { KnownIds } from './context.ts'
+import type { PolicyShape } from './policy-shape.ts'
 import { reasonProblem, type Problem } from './problem.ts'
 
 /** The small questions that the rules of a policy are made of. */
@@ -45,6 +46,27 @@ export function frequencyFault({ value, type, frequencyInterval }: SignInFrequen
   const most = { hours: 23, days: 365 }[type]
 
   return value < 1 || value > most ? `${value} ${type} is out of bounds; there are 1 to ${most} ${type}` : null
+}
+
+/** What is begun and says nothing as it stands: left out in silence, the policy would do less than it seems to. */
+export function halfSaid({ conditions, sessionControls }: PolicyShape): [path: string, detail: string][] {
+  const { persistentBrowser: browser = null, continuousAccessEvaluation: evaluation = null } = sessionControls ?? {}
+  const { users = null, devices = null, applications = null, clientApplications = null } = conditions ?? {}
+  const guests = { includeGuestsOrExternalUsers: users?.includeGuestsOrExternalUsers, excludeGuestsOrExternalUsers: users?.excludeGuestsOrExternalUsers }
+  const filters = {
+    'devices.deviceFilter': devices?.deviceFilter,
+    'applications.applicationFilter': applications?.applicationFilter,
+    'clientApplications.servicePrincipalFilter': clientApplications?.servicePrincipalFilter,
+  }
+  const faults: [string, string, boolean][] = [
+    ['sessionControls.persistentBrowser.mode', 'say "always" or "never"', browser?.isEnabled === true && browser.mode === null],
+    ['sessionControls.continuousAccessEvaluation.mode', 'say "strictEnforcement", "strictLocation" or "disabled"', evaluation?.isEnabled === true && evaluation.mode === null],
+    ...Object.entries(filters).map(([path, filter]): [string, string, boolean] => [`conditions.${path}.rule`, 'a filter needs a rule', Boolean(filter && filter.mode !== null && !filter.rule)]),
+    ...Object.entries(guests).map(([member, one]): [string, string, boolean] => (
+      [`conditions.users.${member}.guestOrExternalUserTypes`, 'say which kinds of guests', Boolean(one && one.guestOrExternalUserTypes.length === 0 && one.externalTenants?.members.length)])),
+  ]
+
+  return faults.flatMap(([path, detail, isFault]) => (isFault ? [[path, detail]] : []))
 }
 
 /** Whether an id exists, as far as anybody told. */

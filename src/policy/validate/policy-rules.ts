@@ -1,4 +1,4 @@
-import type { Policy } from '../policy.ts'
+import type { BuiltInControl, Policy } from '../policy.ts'
 import { mfaTrustedIpsLocation } from '../policy.ts'
 import { parseSecurityAttributeFilter } from '../filter-rule/custom-security-attributes.ts'
 import { parseDeviceFilter } from '../filter-rule/device.ts'
@@ -6,7 +6,7 @@ import { builtInStrengths } from '../strengths.ts'
 import { wellKnown } from '../well-known.ts'
 import { defaultLimits, type ValidationContext } from './context.ts'
 import {
-  controlsIn, frequencyFault, hasFurtherConditions, isAllApplications, isKnown, isMixed, isPasswordChangeMisused, plain, references, ruleFault,
+  controlsIn, frequencyFault, halfSaid, hasFurtherConditions, isAllApplications, isKnown, isMixed, isPasswordChangeMisused, plain, references, ruleFault,
 } from './policy-faults.ts'
 import type { PolicyShape } from './policy-shape.ts'
 import { notLicensed, reasonProblem, schemaProblem, type Problem } from './problem.ts'
@@ -28,6 +28,7 @@ export const policyRules: Record<string, PolicyRule> = {
     (shape.displayName?.length ?? 0) > 256 ? schemaProblem('displayName', 'a displayName has at most 256 characters') : null,
     shape.state === null ? schemaProblem('state', 'a policy needs a state: enabled, disabled or enabledForReportingButNotEnforced') : null,
     shape.conditions === null ? schemaProblem('conditions', 'a policy needs conditions') : null,
+    ...halfSaid(shape).map(([path, detail]) => schemaProblem(path, detail)),
   ],
 
   clientAppTypesEmpty: ({ shape }) => [
@@ -153,10 +154,13 @@ export const policyRules: Record<string, PolicyRule> = {
     const { clientAppTypes, applications, users } = conditions
     const isAlone = clientAppTypes.length === 1 && clientAppTypes[0] === 'exchangeActiveSync'
     const isExchangeOnly = applications.includeApplications.every((id) => id === wellKnown.exchangeOnline)
-    // Blocking the protocol everywhere is common and accepted; wanting something of it is not.
-    const isBlock = grantControls?.builtInControls.includes('block') ?? false
+    // Blocking the protocol everywhere, and for everybody but approved or protected apps, is what tenants do; wanting more of it is not.
+    const wants = (control: BuiltInControl) => grantControls?.builtInControls.includes(control) ?? false
+    const isOfApps = wants('approvedApplication') || wants('compliantApplication')
 
-    return [isAlone && !isBlock && (!isExchangeOnly || users.includeRoles.length > 0)
+    const reachesOthers = (users.includeUsers.includes('All') && !isOfApps) || users.includeRoles.length > 0 || users.includeGuestsOrExternalUsers !== null
+
+    return [isAlone && !wants('block') && (!isExchangeOnly || reachesOthers)
       ? reason('easScope', 'conditions.clientAppTypes', 'InvalidExchangeActiveSyncCondition', 'Exchange ActiveSync reaches Exchange Online only, for users and groups')
       : null]
   },

@@ -1,6 +1,6 @@
 import type { BuiltInControl, GuestOrExternalUserType, InsiderRiskLevel, RiskLevel, TransferMethod } from '../policy.ts'
 import {
-  idsOr, isMissing, isObject, listOf, normalId, objectOf, oneOf, optionalFlag, optionalInteger, optionalText, refuse, wordsOf, type At, type Read,
+  idsOr, isMissing, listOf, normalId, objectOf, oneOf, optionalFlag, optionalInteger, optionalText, refuse, wordsOf, type At, type Read,
 } from './read.ts'
 
 /** What somebody may write as a policy, read member by member. Rules that span members are in `policy-rules.ts`. */
@@ -48,7 +48,7 @@ function readConditions() {
       }, { unmodelled: ['includeAgentIdServicePrincipals', 'excludeAgentIdServicePrincipals', 'agentIdServicePrincipalFilter'] }),
       authenticationFlows: objectOf({ transferMethods: wordsOf<TransferMethod>(['deviceCodeFlow', 'authenticationTransfer'], 'none') }),
     },
-    { unmodelled: ['times', 'deviceStates', 'clients', 'globalSecureAccess', 'networkAccess', 'agentIdRiskLevels', 'agents'] },
+    { unmodelled: ['times', 'deviceStates', 'clients', 'globalSecureAccess', 'networkAccess', 'agentIdRiskLevels', 'agents', 'agentContext'] },
   )
 }
 
@@ -126,13 +126,16 @@ function readGrantControls() {
 
 /** Graph answers with the whole strength, and takes only its id. */
 function readStrength(value: unknown, at: At): { id: string } | null {
-  if (isMissing(value)) return null
-  const id = isObject(value) ? value['id'] : undefined
-  if (typeof id === 'string' && id !== '') return { id: normalId(id) }
-  refuse(at, 'expected an authentication strength as { "id": "…" }')
+  const read = readStrengthMembers(value, at)
+  if (read?.id) return { id: normalId(read.id) }
+  if (!isMissing(value) && at.problems.every(({ path }) => !path.startsWith(at.path))) refuse(at, 'expected an authentication strength as { "id": "…" }')
 
   return null
 }
+
+const readStrengthMembers = objectOf({ id: optionalText }, {
+  dropped: ['displayName', 'description', 'policyType', 'requirementsSatisfied', 'allowedCombinations', 'combinationConfigurations', 'createdDateTime', 'modifiedDateTime'],
+})
 
 function readSessionControls() {
   return objectOf(
@@ -151,7 +154,7 @@ function readSessionControls() {
       secureSignInSession: objectOf({ isEnabled: optionalFlag }),
       continuousAccessEvaluation: objectOf({ isEnabled: optionalFlag, mode: oneOf('strictEnforcement', 'disabled', 'strictLocation') }),
     },
-    { unmodelled: ['globalSecureAccessFilteringProfile', 'networkAccessSecurity'] },
+    { unmodelled: ['globalSecureAccessFilteringProfile', 'networkAccessSecurity', 'blockSensitiveActions'] },
   )
 }
 

@@ -64,10 +64,14 @@ export function wordsOf<Word extends string>(words: readonly Word[], none: strin
   const read = listOf(oneOf<Word | 'none'>(...words, none as 'none'))
 
   return (value, at) => {
-    const list = typeof value === 'string' ? value.split(',').map((word) => word.trim()).filter((word) => word !== '') : value
+    const list = Array.isArray(value) ? value.flatMap(wordsIn) : wordsIn(value)
 
     return [...new Set(read(list, at).filter((word): word is Word => word !== none))]
   }
+}
+
+function wordsIn(value: unknown): unknown {
+  return typeof value === 'string' ? value.split(',').map((word) => word.trim()).filter((word) => word !== '') : value
 }
 
 /** Ids, or keywords that are read in any case. GUIDs are written in small letters. */
