@@ -12,6 +12,7 @@ import { openCertificates } from './keys/certificates.ts'
 import { openKeys } from './keys/keys.ts'
 import { librarySecond } from './oidc/private.ts'
 import type { Portcullis } from './server/handle.ts'
+import { createMetrics } from './server/metrics.ts'
 import type { PortcullisOptions } from './server/options.ts'
 import { controlPort } from './server/control-port.ts'
 import { clientsBase } from './server/origins.ts'
@@ -50,6 +51,7 @@ export async function start(options: PortcullisOptions): Promise<Portcullis> {
 
   const origins: Origins = { http: null, https: null, publicUrl: options.publicUrl ?? null }
   const { render } = createViews<SignInPages>()
+  const metrics = createMetrics()
   const tenants = createTenants({
     store,
     seeds: seeded.tenants,
@@ -57,6 +59,7 @@ export async function start(options: PortcullisOptions): Promise<Portcullis> {
     isSimulationOn: options.simulation ?? true,
     trustProxy: options.trustProxy ?? false,
     render,
+    tally: metrics.tally,
     ownBase: () => clientsBase(origins),
   })
   const app = new Koa({ proxy: options.trustProxy !== undefined && options.trustProxy !== false })
@@ -73,6 +76,7 @@ export async function start(options: PortcullisOptions): Promise<Portcullis> {
     areGraphPermissionsChecked: options.graphPermissions !== 'off',
     trustProxy: options.trustProxy ?? false,
     render,
+    metrics,
     passwordOf: seeded.passwordOf,
     handler: () => handler,
   }

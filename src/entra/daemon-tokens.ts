@@ -56,6 +56,7 @@ export function daemonTokens(host: Host): (ctx: Context & { state: RequestState 
       roles: appRolesOf(resource, client),
       clientAuthentication: 'secret',
     })
+    host.tally.tokenIssued('client_credentials')
     ctx.status = 200
     ctx.body = tokenResponse({ access_token: await signed(header, payload), expires_in: lifetime }, {
       grant: 'client_credentials',

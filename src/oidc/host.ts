@@ -1,5 +1,5 @@
 import type { FaultBoard } from '../http/faults.ts'
-import type { SignInTenant } from '../sign-in/attempt.ts'
+import type { AttemptEvent, SignInTenant, Verdict } from '../sign-in/attempt.ts'
 import type { SignInPages } from '../sign-in/pages.ts'
 import type { ProtocolState } from '../store/protocol-state.ts'
 import type { Keys } from '../keys/keys.ts'
@@ -14,7 +14,16 @@ export type Host = {
   readonly profile: Profile
   /** Whether requests and browsers may simulate where they come from. */
   readonly isSimulationOn: boolean
+  /** Told of what is to be counted. */
+  readonly tally: Tally
   render<P extends keyof SignInPages>(page: P, model: SignInPages[P]): string
+}
+
+/** What a server counts of what its tenants do. */
+export type Tally = {
+  signedIn(event: AttemptEvent, verdict: Verdict): void
+  /** The grant as the client wrote it. */
+  tokenIssued(grant: string): void
 }
 
 export type OidcTenant = SignInTenant & {

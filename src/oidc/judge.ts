@@ -163,6 +163,7 @@ export function rememberLifetimes(ctx: KoaContextWithOIDC, host: Host, attempt: 
 
 /** A row of the log. What the request answers names it, by the request's id. */
 export function logVerdict(host: Host, attempt: Attempt, verdict: Verdict, requestId?: string): void {
+  host.tally.signedIn(attempt.event, verdict)
   host.tenant.log.append(signInEntry(attempt, verdict, host.tenant, requestId))
 }
 

@@ -18,6 +18,7 @@ export function createProvider(host: Host): Provider {
   loosenClients(provider, (clientId) => host.tenant.directory.application(clientId) !== undefined)
   dateIdTokens(provider, host.tenant.clock)
   provider.on('interaction.ended', (ctx: KoaContextWithOIDC) => adoptAccount(ctx, host))
+  provider.on('grant.success', (ctx: KoaContextWithOIDC) => host.tally.tokenIssued(String(ctx.oidc.params?.grant_type)))
   provider.on('end_session.success', (ctx: KoaContextWithOIDC) => endBrowserSession(ctx))
   host.profile.equip(provider, host)
 

@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http'
 import type { Certificates } from '../keys/certificates.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { Host } from '../oidc/host.ts'
+import type { Metrics } from './metrics.ts'
 import type { Origins } from './origins.ts'
 import type { Tenants } from './tenants.ts'
 
@@ -19,6 +20,7 @@ export type RouteParts = {
   readonly areGraphPermissionsChecked: boolean
   readonly trustProxy: boolean | number
   readonly render: Host['render']
+  readonly metrics: Metrics
   /** As the seed tells it. */
   passwordOf(userPrincipalName: string): string | null
   /** The whole server's request handler; known once it is put together. */

@@ -2,6 +2,7 @@ import compose from 'koa-compose'
 import type { Middleware } from 'koa'
 import { createApp } from '../app/app.ts'
 import { createControl } from '../control/control.ts'
+import { admit } from '../control/gate.ts'
 import { commonEndpoints } from '../entra/common-endpoints.ts'
 import { graphTokenReader } from '../entra/graph-token.ts'
 import { userinfo } from '../entra/userinfo.ts'
@@ -33,14 +34,18 @@ export function routes(parts: RouteParts): Middleware {
 
   const readToken = graphTokenReader({ keys: parts.keys, tenant: (id) => parts.tenants.find(id) })
 
+  const control = controlPort(parts)
+
   return compose([
+    parts.metrics.timed,
     securityHeaders(),
     refusals(sayPageOrJson(refusalPage(parts.render))),
     knownHosts(hosts),
     basing(parts.origins),
     health(parts.tenants),
+    parts.metrics.endpoint(parts.tenants, (ctx) => admit(ctx, control)),
     assets(),
-    createControl(controlPort(parts)),
+    createControl(control),
     createApp(appPort(parts)),
     home(parts),
     userinfo({ keys: parts.keys, readToken, faultsOf: (id) => parts.tenants.find(id)?.faults }),

@@ -2,7 +2,7 @@ import type { Directory, TenantData } from '../directory/types.ts'
 import { entra } from '../entra/profile.ts'
 import type { Keys } from '../keys/keys.ts'
 import { signInHeadless } from '../oidc/headless.ts'
-import type { Host } from '../oidc/host.ts'
+import type { Host, Tally } from '../oidc/host.ts'
 import { standard } from '../oidc/standard.ts'
 import { createTenantApp } from '../oidc/tenant-app.ts'
 import type { TenantApp, TenantAppOptions } from '../oidc/tenant-app.ts'
@@ -13,6 +13,8 @@ import type { Tenant } from '../tenant.ts'
 /** The tenants of this process, and what each answers at each origin. */
 export type Tenants = {
   list(): readonly Tenant[]
+  /** How many of them end with the process. */
+  readonly sandboxes: number
   /** By id, or by a verified domain: a domain name always means the first tenant that has it (product.md 5). */
   find(idOrDomain: string): Tenant | undefined
   create(data: TenantData): Tenant
@@ -27,6 +29,7 @@ export type TenantsOptions = TenantAppOptions & {
   readonly keys: Keys
   readonly isSimulationOn: boolean
   readonly render: Host['render']
+  readonly tally: Tally
   /** Where a sign-in without a browser is deemed to happen. */
   readonly ownBase: () => string
 }
@@ -37,6 +40,7 @@ const originsPerTenant = 16
 export function createTenants(options: TenantsOptions): Tenants {
   const running = new Map<string, { tenant: Tenant; apps: Map<string, TenantApp & { host: Host }> }>()
   const byDomain = new Map<string, string>()
+  const sandboxes = new Set<string>()
 
   const run = (directory: Directory, seed: TenantData): Tenant => {
     const tenant = createTenant({
@@ -73,11 +77,20 @@ export function createTenants(options: TenantsOptions): Tenants {
       const found = running.get(name) ?? running.get(byDomain.get(name) ?? '')
       return found?.tenant
     },
-    create: (data) => run(options.store.create(data, { isPersistent: false }), data),
+    get sandboxes() {
+      return sandboxes.size
+    },
+    create(data) {
+      const tenant = run(options.store.create(data, { isPersistent: false }), data)
+      sandboxes.add(tenant.id)
+
+      return tenant
+    },
     async delete(id) {
       const found = running.get(id)
       if (!found) return false
       running.delete(id)
+      sandboxes.delete(id)
       found.tenant.log.end()
       for (const [domain, owner] of byDomain) if (owner === id) byDomain.delete(domain)
       for (const { tenant } of running.values()) noteDomains(tenant)
@@ -90,7 +103,7 @@ export function createTenants(options: TenantsOptions): Tenants {
       if (existing) return existing
 
       const profile = tenant.directory.settings.profile === 'standard' ? standard : entra
-      const host: Host = { tenant, base, keys: options.keys, profile, isSimulationOn: options.isSimulationOn, render: options.render }
+      const host: Host = { tenant, base, keys: options.keys, profile, isSimulationOn: options.isSimulationOn, render: options.render, tally: options.tally }
       const app = { ...createTenantApp(host, options), host }
       if (apps.size >= originsPerTenant) apps.delete(apps.keys().next().value ?? '')
       apps.set(base, app)
