@@ -135,11 +135,13 @@ function risk({ conditions, identity }: SignIn, licence: string): Record<string,
   }
 }
 
-function statusOf({ session }: Attempt, { refusal, outcome }: Verdict): Record<string, unknown> {
+function statusOf({ session, isFresh }: Attempt, { refusal, outcome }: Verdict): Record<string, unknown> {
   if (refusal) return { errorCode: refusal.code, failureReason: failureReasonOf(refusal.code), additionalDetails: detailsOfInterrupt[refusal.code] ?? null }
   const usedSecondFactor = (session?.methods.length ?? 0) > 1
 
-  return { errorCode: 0, failureReason: null, additionalDetails: outcome === 'granted' && usedSecondFactor ? 'MFA requirement satisfied by claim in the token' : null }
+  const how = isFresh ? 'MFA completed in Azure AD' : 'MFA requirement satisfied by claim in the token'
+
+  return { errorCode: 0, failureReason: null, additionalDetails: outcome === 'granted' && usedSecondFactor ? how : null }
 }
 
 const detailsOfInterrupt: Readonly<Record<number, string>> = {

@@ -1,4 +1,6 @@
 import type { ConditionName, Decision, PolicyStanding, RuleSatisfied } from '../policy/decision.ts'
+import type { AuthenticationStrength } from '../policy/policy-set.ts'
+import { builtInStrengths } from '../policy/strengths.ts'
 import type { SignInTenant } from './attempt.ts'
 
 /**
@@ -50,7 +52,7 @@ function newRow(standing: PolicyStanding, tenant: SignInTenant): Record<string, 
   if (standing.state === 'disabled') {
     return { id, displayName, enforcedGrantControls: [], enforcedSessionControls: [], sessionControlsNotSatisfied: [], result, conditionsSatisfied: 'none', conditionsNotSatisfied: 'none', authenticationStrength: null, includeRulesSatisfied: [], excludeRulesSatisfied: [] }
   }
-  const strength = standing.grantControls.map((control) => tenant.directory.get('authenticationStrengths', control)).find((found) => found !== undefined)
+  const strength = standing.grantControls.map((control) => strengthOf(control, tenant)).find((found) => found !== undefined)
   const unmet = logOrder.find((condition) => standing.conditionsNotSatisfied.includes(condition))
   const reached = unmet === undefined ? logOrder : logOrder.slice(0, logOrder.indexOf(unmet))
   const isLookedAt = ({ conditionalAccessCondition: condition }: RuleSatisfied) => condition === unmet || reached.includes(condition)
@@ -113,6 +115,11 @@ function flags(conditions: readonly ConditionName[]): string {
   return flagOrder.filter((flag) => all.includes(flag)).join(',') || 'none'
 }
 
-function isStrength(control: string, { directory }: SignInTenant): boolean {
-  return directory.get('authenticationStrengths', control) !== undefined
+function isStrength(control: string, tenant: SignInTenant): boolean {
+  return strengthOf(control, tenant) !== undefined
+}
+
+/** The strength that a control names, of the tenant's own or of those that every tenant has. */
+function strengthOf(control: string, { directory }: SignInTenant): AuthenticationStrength | undefined {
+  return directory.get('authenticationStrengths', control) ?? builtInStrengths.find(({ id }) => id === control)
 }

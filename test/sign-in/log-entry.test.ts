@@ -18,6 +18,7 @@ const headOffice = {
 }
 const outside = { locations: { includeLocations: ['All'], excludeLocations: ['AllTrusted'] } }
 const mfa = policy('MFA', { grantControls: demand('mfa', 'compliantDevice') })
+const noSession = { applicationEnforcedRestrictions: null, cloudAppSecurity: null, signInFrequency: null, persistentBrowser: null, disableResilienceDefaults: null, secureSignInSession: null, continuousAccessEvaluation: null }
 const block = policy('Block outside', { grantControls: demand('block'), conditions: outside })
 
 type Given = { policies?: readonly Policy[]; change?: Partial<Attempt>; verdict?: Verdict; data?: Partial<TenantData> }
@@ -160,6 +161,20 @@ describe('a policy\'s part in it', () => {
     expect(row(given)).toMatchObject({ authenticationRequirement: 'multiFactorAuthentication' })
   })
 
+  test('names a strength that every tenant has', () => {
+    const id = '00000000-0000-0000-0000-000000000004'
+    const strong = policy('Strong', { grantControls: { operator: 'OR', builtInControls: [], customAuthenticationFactors: [], termsOfUse: [], authenticationStrength: { id } } })
+    expect(applied({ policies: [strong] })).toMatchObject([{ enforcedGrantControls: [], authenticationStrength: { authenticationStrengthId: id, displayName: 'Phishing-resistant MFA' } }])
+    expect(applied({ policies: [block] })).toMatchObject([{ authenticationStrength: null }])
+  })
+
+  test('says that its sign-in frequency has passed', () => {
+    const hourly = policy('Hourly', { grantControls: null, sessionControls: { ...noSession, signInFrequency: { isEnabled: true, frequencyInterval: 'timeBased', type: 'hours', value: 1, authenticationType: 'primaryAndSecondaryAuthentication' } } })
+    const old = newSession(alice.id, { method: 'password', at: morning - 7_200_000 }, morning - 7_200_000)
+    expect(applied({ policies: [hourly], change: { session: old } })).toMatchObject([{ enforcedSessionControls: ['SignInFrequency'], sessionControlsNotSatisfied: ['SignInFrequency'] }])
+    expect(applied({ policies: [hourly] })).toMatchObject([{ enforcedSessionControls: ['SignInFrequency'], sessionControlsNotSatisfied: [] }])
+  })
+
   test('is security defaults\' too', () => {
     expect(applied({ data: { licence: 'none', securityDefaults: true } })).toMatchObject([{ id: 'SecurityDefaults', displayName: 'Security Defaults', result: 'success' }])
   })
@@ -181,6 +196,11 @@ describe('how the user was authenticated', () => {
       { authenticationMethod: 'Previously satisfied', authenticationStepResultDetail: 'First factor requirement satisfied by claim in the token' },
       { authenticationMethod: 'Previously satisfied', authenticationStepResultDetail: 'MFA requirement satisfied by claim in the token' },
     ])
+  })
+
+  test('counts each method once, and none that was shown before', () => {
+    expect(row({ change: { session, isFresh: true } })).toMatchObject({ authenticationMethodsUsed: ['Password', 'OATH verification code'], status: { additionalDetails: 'MFA completed in Azure AD' } })
+    expect(row({ change: { session } })).toMatchObject({ authenticationMethodsUsed: [], status: { additionalDetails: 'MFA requirement satisfied by claim in the token' }, sessionId: session.id, signInIdentifier: 'alice@contoso.example' })
   })
 
   test('not far enough', () => {
