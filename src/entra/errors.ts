@@ -1,9 +1,11 @@
 import type { Context } from 'koa'
 import { refusalBehind } from '../oidc/errors.ts'
 import type { Host } from '../oidc/host.ts'
+import { daemonAttempt, logVerdict } from '../oidc/judge.ts'
 import { startOverHref } from '../oidc/prompts.ts'
 import type { PageError } from '../oidc/profile.ts'
 import { stateOf } from '../oidc/request-state.ts'
+import { failed } from '../sign-in/decide.ts'
 import type { Refusal } from '../sign-in/refusal.ts'
 import { describeRefusal, jsonHeaders, redirectError, tokenErrorBody } from './aadsts.ts'
 import type { RefusalContext, RefusalWords } from './aadsts.ts'
@@ -19,6 +21,7 @@ export function tokenErrorOf(ctx: LibraryContext, host: Host, body: Readonly<Rec
 }
 
 export function tokenRefusalOf(ctx: LibraryContext, host: Host, refusal: Refusal, traceId: string): Record<string, unknown> {
+  logUnproven(ctx, host, refusal)
   const words = wordsOf(ctx, host, refusal, 'token', traceId)
   ;(ctx as unknown as { status: number }).status = words.status
 
@@ -29,6 +32,14 @@ export function tokenRefusalOf(ctx: LibraryContext, host: Host, refusal: Refusal
 export function refuseMethod(ctx: Context, host: Host, traceId: string): void {
   ctx.set({ ...jsonHeaders(traceId), allow: 'POST' })
   ctx.body = tokenRefusalOf(ctx as never, host, { code: 900561, values: { method: ctx.method } }, traceId)
+}
+
+/** An application of the tenant that asks for itself and never came to be judged, a wrong secret say: that is a failed sign-in, too. */
+function logUnproven(ctx: LibraryContext, host: Host, refusal: Refusal): void {
+  const { verdict, asked, observation, requestId } = stateOf(ctx)
+  if (verdict !== undefined || asked?.grant_type !== 'client_credentials') return
+  const client = host.tenant.directory.application(clientIdOf(ctx))
+  if (client) logVerdict(host, daemonAttempt(client, [], [], observation), failed(refusal), requestId)
 }
 
 /** What goes back to the application through the browser. */

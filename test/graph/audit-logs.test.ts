@@ -157,6 +157,16 @@ describe('the sign-in log over Graph', () => {
     expect((await graph.get(`${signIns}/${daemon.id}`)).status).toBe(404)
   })
 
+  test('has daemons that could not prove who they are', async () => {
+    const daemon = (secret: string, scope = 'api://sales-api/.default') => fetch(`${server.mock.http}/${sandbox.id}/oauth2/v2.0/token`, { method: 'POST', body: new URLSearchParams({ grant_type: 'client_credentials', client_id: apps.nightlyJob, client_secret: secret, scope }) })
+    await daemon('not-the-secret')
+    await daemon('nightly-job-secret', 'api://nobody/.default')
+    const rows = await listed(graph, `/beta${signIns}?$filter=signInEventTypes/any(t:t eq 'servicePrincipal')`)
+
+    expect(rows.map(({ status, clientCredentialType }) => [status.errorCode, clientCredentialType])).toEqual([[500011, 'clientSecret'], [7000215, 'clientSecret'], [0, 'clientSecret']])
+    expect(JSON.stringify(rows)).not.toContain('not-the-secret')
+  })
+
   const wrong: Record<string, { query: string; says: RegExp }> = {
     'a property that cannot be filtered': { query: '$filter=isInteractive eq true', says: /'isInteractive'.*cannot be filtered/ },
     'an operator a property has not': { query: '$filter=startsWith(clientAppUsed,\'B\')', says: /clientAppUsed.*startswith.*with eq/ },
