@@ -4,23 +4,25 @@ import { realNow } from '../clock/clock.ts'
 import type { Domain } from '../directory/types.ts'
 import type { Refusal } from '../sign-in/refusal.ts'
 import { describeRefusal, jsonHeaders, tokenErrorBody } from './aadsts.ts'
-import { instanceDiscovery, userRealm } from './instance-discovery.ts'
+import { instanceDiscovery, metadataEndpoints, userRealm } from './instance-discovery.ts'
 
 export type CommonParts = {
   /** The realm of a user name, where a tenant here has its domain. */
   domainOf(userPrincipalName: string): { readonly brand: string; readonly domain: Domain | undefined } | undefined
 }
 
-/** What belongs to no tenant: which hosts are one authority, and where a user name is at home (reference, wire 3.3, 3.4). */
+/** What belongs to no tenant: which hosts are one authority, where a user name is at home, and what makes up the cloud (reference, wire 3.3–3.5). */
 export function commonEndpoints({ domainOf }: CommonParts): Middleware {
   return async (ctx, next) => {
     const base = ctx.state.base as string
     const realm = /^\/common\/userrealm\/([^/]+)$/i.exec(ctx.path)?.[1]
     const isDiscovery = ctx.path.toLowerCase() === '/common/discovery/instance'
-    if (ctx.method !== 'GET' || (realm === undefined && !isDiscovery)) return next()
+    const isCloud = ctx.path.toLowerCase() === '/metadata/endpoints'
+    if (ctx.method !== 'GET' || (realm === undefined && !isDiscovery && !isCloud)) return next()
 
     ctx.set('access-control-allow-origin', '*')
     const apiVersion = text(ctx, 'api-version')
+    if (isCloud) return void (ctx.body = metadataEndpoints({ base, apiVersion }))
     if (realm !== undefined) {
       const userPrincipalName = decoded(realm)
       const found = domainOf(userPrincipalName)
