@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { idFor } from '../../directory/index.ts'
 import type { Application } from '../../directory/types.ts'
+import { badProperty } from '../protocol/refusal.ts'
 
 /** A client secret that was made over Graph, with what is known of it; the text is never shown again. */
 export type PasswordCredential = {
@@ -71,4 +72,15 @@ function certificateOf(pem: string | Buffer): X509Certificate | null {
   } catch {
     return null
   }
+}
+
+/** The certificates an application has after its `keyCredentials` were written: those that are there may be named, new ones come with their key. */
+export function certificatesWritten(written: readonly unknown[], before: Application | undefined): readonly string[] {
+  return written.map((credential, index) => {
+    const { key, keyId } = (credential ?? {}) as { readonly key?: unknown; readonly keyId?: unknown }
+    const pem = typeof key === 'string' ? pemOf(key) : before?.certificates.find((known) => keyCredentialsOf({ ...before, certificates: [known] })[0]?.keyId === String(keyId).toLowerCase())
+    if (!pem) throw badProperty(`keyCredentials[${index}].key`, `'keyCredentials[${index}].key' wants a certificate: the base64 of its DER form.`)
+
+    return pem
+  })
 }

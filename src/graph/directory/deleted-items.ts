@@ -1,0 +1,61 @@
+import type { Application, DeletedItem, Group, Restorable, User } from '../../directory/types.ts'
+import { answerCount, answerList, answerOne, entityBody } from '../odata/collection.ts'
+import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
+import { noSuchObject } from '../protocol/refusal.ts'
+import { changesOf } from './asking.ts'
+import { objectType } from './object-type.ts'
+import { contexts, objectsCollection } from './objects-list.ts'
+import { kindOf, type DirectoryObject } from './objects.ts'
+import { deleteUsers, readDeleted, restoreDeleted } from './permissions.ts'
+
+/** How long what was deleted can be restored. */
+const thirtyDays = 30 * 24 * 60 * 60 * 1000
+
+const collections: Readonly<Record<string, Restorable>> = { user: 'users', group: 'groups', application: 'applications' }
+
+/** What was deleted in the last thirty days: listed by kind, restored to where it was, or deleted for good. */
+export const deletedItemEndpoints: readonly Endpoint[] = [
+  ...Object.entries(collections).flatMap(([kind, collection]): readonly Endpoint[] => [
+    { method: 'GET', path: `/directory/deletedItems/${kind}`, permissions: readDeleted, answer: (asked) => answerList(deleted(kind, collection, asked), asked) },
+    { method: 'GET', path: `/directory/deletedItems/${kind}/$count`, permissions: readDeleted, answer: (asked) => answerCount(deleted(kind, collection, asked), asked) },
+  ]),
+  { method: 'GET', path: '/directory/deletedItems/{id}', permissions: readDeleted, answer: read },
+  { method: 'POST', path: '/directory/deletedItems/{id}/restore', permissions: restoreDeleted, status: 200, answer: restore },
+  { method: 'DELETE', path: '/directory/deletedItems/{id}', permissions: { ...deleteUsers, delegated: [...deleteUsers.delegated, 'Directory.ReadWrite.All'] }, answer: removeForGood },
+]
+
+const deleted = (kind: string, collection: Restorable, asked: Asked) => objectsCollection(() => itemsOf(asked).filter((item) => item.collection === collection).map(shownItem), { ...asked, cast: kind })
+
+function itemsOf({ tenant }: Asked): readonly DeletedItem[] {
+  const since = tenant.clock.now() - thirtyDays
+
+  return tenant.directory.list('deletedItems').filter(({ deletedDateTime }) => Date.parse(deletedDateTime) > since)
+}
+
+const shownItem = ({ entity, deletedDateTime }: DeletedItem) => ({ ...entity, deletedDateTime }) as DirectoryObject
+
+function itemAsked(asked: Asked): DeletedItem {
+  const { id = '' } = asked.names
+  const found = itemsOf(asked).find((item) => item.id === id.toLowerCase())
+  if (!found) throw noSuchObject(id)
+
+  return found
+}
+
+function read(asked: Asked): Answer {
+  return answerOne(shownItem(itemAsked(asked)), { type: objectType, context: 'directoryObjects', isMixed: true }, asked)
+}
+
+async function restore(asked: Asked): Promise<Answer> {
+  const { collection, entity, id } = itemAsked(asked)
+  await changesOf(asked).put(collection, entity as User & Group & Application)
+  const restored = asked.tenant.directory.get(collection, id) as DirectoryObject
+
+  return { status: 200, body: entityBody(restored, { type: objectType, context: contexts[kindOf(restored)], isMixed: true }, asked) }
+}
+
+async function removeForGood(asked: Asked): Promise<Answer> {
+  await changesOf(asked).remove('deletedItems', itemAsked(asked).id)
+
+  return {}
+}
