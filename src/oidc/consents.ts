@@ -1,3 +1,4 @@
+import { himself } from '../directory/himself.ts'
 import type { Application, User } from '../directory/types.ts'
 import type { Host, OidcTenant } from './host.ts'
 
@@ -62,7 +63,9 @@ export async function addUserConsent(tenant: OidcTenant, clientId: string, userI
   if (!client) return tenant.state.upsert(consentModel, [clientId, userId, resourceAppId].join(' '), { scopes: all })
 
   const others = (client.userConsents ?? []).filter(({ principal, resource }) => principal !== userId || resource !== resourceAppId)
-  await tenant.directory.put('applications', { ...client, userConsents: [...others, { principal: userId, resource: resourceAppId, scopes: all }] })
+  const user = tenant.directory.get('users', userId)
+  const directory = user ? tenant.directory.by(himself(user)) : tenant.directory
+  await directory.put('applications', { ...client, userConsents: [...others, { principal: userId, resource: resourceAppId, scopes: all }] })
 }
 
 /** An administrator allows a client more than before, for everybody. */

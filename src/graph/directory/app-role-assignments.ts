@@ -5,7 +5,7 @@ import { guid, instant, text } from '../odata/types.ts'
 import type { EntityType } from '../odata/types.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
-import { changesOf, ofUser, required, userAskedOrMe } from './asking.ts'
+import { ofUser, required, userAskedOrMe } from './asking.ts'
 import { groupAsked } from './groups.ts'
 import { relationId } from './ids.ts'
 import { kindOf, principalById, servicePrincipalById, servicePrincipalOf, type Principal, type ServicePrincipal } from './objects.ts'
@@ -113,7 +113,7 @@ async function assign(side: Side, asked: Asked, find: Find): Promise<Answer> {
   const assignment: Assignment = { principal, resource, role: roleIn(resource.principalOf, appRoleId, principal) }
   const { assignments: before } = resource.principalOf
   if (before.some(({ principal: id, role }) => id === principalId && role === assignment.role)) throw invalid('Permission being assigned already exists on the object')
-  await changesOf(asked).put('applications', { ...resource.principalOf, assignments: [...before, { principal: principalId, role: assignment.role }] })
+  await asked.directory.put('applications', { ...resource.principalOf, assignments: [...before, { principal: principalId, role: assignment.role }] })
   const collection = collectionOf(side, about)
   const { body: shown } = answerOne(assignment, collection, { ...asked, query: new URLSearchParams() })
 
@@ -134,7 +134,7 @@ const invalid = (message: string) => new GraphRefusal(400, 'Request_BadRequest',
 async function withdraw(side: Side, asked: Asked, about: Principal): Promise<Answer> {
   const { principal, resource, role } = found(side, asked, about)
   const { principalOf } = resource
-  await changesOf(asked).put('applications', { ...principalOf, assignments: principalOf.assignments.filter((one) => one.principal !== principal.id || one.role !== role) })
+  await asked.directory.put('applications', { ...principalOf, assignments: principalOf.assignments.filter((one) => one.principal !== principal.id || one.role !== role) })
 
   return {}
 }

@@ -3,7 +3,7 @@ import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
 import { addPassword, applicationAsked, removePassword } from './applications.ts'
 import { mayChangeApplication } from './application-rights.ts'
-import { changesOf, referredIn } from './asking.ts'
+import { referredIn } from './asking.ts'
 import { objectsEndpoints } from './objects-list.ts'
 import { kindOf } from './objects.ts'
 import { ownersOf } from './owners.ts'
@@ -40,7 +40,7 @@ async function addOwner(asked: Asked, own: (asked: Asked) => Application): Promi
   if (owners.includes(object.id)) {
     throw new GraphRefusal(400, 'Request_BadRequest', 'One or more added object references already exist for the following modified properties: \'owners\'.', { details: [{ target: 'owners', message: '\'owners\'' }] })
   }
-  await changesOf(asked).put('applications', { ...application, owners: [...owners, object.id] } as Application)
+  await asked.directory.put('applications', { ...application, owners: [...owners, object.id] } as Application)
 
   return {}
 }
@@ -49,7 +49,7 @@ async function removeOwner(asked: Asked, own: (asked: Asked) => Application): Pr
   const { owners = [], ...application } = own(asked)
   const id = asked.names.other?.toLowerCase() ?? ''
   if (!owners.includes(id)) throw noSuchObject(id)
-  await changesOf(asked).put('applications', { ...application, owners: owners.filter((owner) => owner !== id) } as Application)
+  await asked.directory.put('applications', { ...application, owners: owners.filter((owner) => owner !== id) } as Application)
 
   return {}
 }

@@ -9,7 +9,7 @@ import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
 import { mayChangeApplication } from './application-rights.ts'
 import { applicationType } from './application-type.ts'
-import { changesOf, nowOf, referred, required } from './asking.ts'
+import { nowOf, referred, required } from './asking.ts'
 import { certificatesWritten, madeSecrets, secretNamed, type PasswordCredential } from './credentials.ts'
 import { registrationById, registrations } from './objects.ts'
 import { leadsToOwners } from './owners.ts'
@@ -57,7 +57,7 @@ async function create(asked: Asked): Promise<Answer> {
     return references.map((reference) => referred(directory, reference).id)
   })
   const id = crypto.randomUUID()
-  await changesOf(asked).put('applications', {
+  await asked.directory.put('applications', {
     ...asKept(members), id, appId: crypto.randomUUID(), servicePrincipalId: crypto.randomUUID(), displayName, createdDateTime: nowOf(asked),
     owners: [...new Set([...(creator ? [creator] : []), ...bound])], hasServicePrincipal: false,
   } as unknown as Application)
@@ -75,7 +75,7 @@ async function change(asked: Asked): Promise<Answer> {
   refuseDroppingEnabled(before, after)
   const roles = new Set(after.appRoles.map(({ id }) => id))
   const assignments = before.assignments.filter(({ role }) => role === null || roles.has(role))
-  await changesOf(asked).put('applications', { ...after, assignments })
+  await asked.directory.put('applications', { ...after, assignments })
 
   return changed(asked, () => entityBody(applicationAsked(asked), applications, asked))
 }
@@ -114,7 +114,7 @@ function refuseDroppingEnabled(before: Application, after: Application): void {
 async function remove(asked: Asked): Promise<Answer> {
   const application = applicationAsked(asked)
   mayChangeApplication(application, asked)
-  await changesOf(asked).remove('applications', application.id, { deletedDateTime: nowOf(asked) })
+  await asked.directory.remove('applications', application.id, { deletedDateTime: nowOf(asked) })
 
   return {}
 }
@@ -135,7 +135,7 @@ export async function addPassword(asked: Asked, find: (asked: Asked) => Applicat
   }
   const application = find(asked)
   const secrets = [...application.secrets, credential.secretText]
-  await changesOf(asked).put('applications', { ...application, secrets, passwordCredentials: [...madeSecrets(application), credential] })
+  await asked.directory.put('applications', { ...application, secrets, passwordCredentials: [...madeSecrets(application), credential] })
   const { secretText, ...rest } = credential
 
   return { status: 200, body: { '@odata.context': `${asked.root}/$metadata#microsoft.graph.passwordCredential`, 'customKeyIdentifier': null, ...rest, secretText, 'hint': secretText.slice(0, 3) } }
@@ -155,7 +155,7 @@ export async function removePassword(asked: Asked, find: (asked: Asked) => Appli
   const secret = secretNamed(application, String(required(keyId, 'keyId', 'Application')))
   if (secret === undefined) throw badProperty('keyId', 'No password credential found with keyId.')
   const passwordCredentials = madeSecrets(application).filter(({ secretText }) => secretText !== secret)
-  await changesOf(asked).put('applications', { ...application, secrets: application.secrets.filter((one) => one !== secret), passwordCredentials })
+  await asked.directory.put('applications', { ...application, secrets: application.secrets.filter((one) => one !== secret), passwordCredentials })
 
   return {}
 }

@@ -1,30 +1,10 @@
 import { roleNamed } from '../../directory/index.ts'
-import type { Directory, Initiator, User } from '../../directory/types.ts'
+import type { Directory, User } from '../../directory/types.ts'
 import { meOf } from '../me.ts'
-import type { Asked, Caller, Endpoint } from '../protocol/endpoint.ts'
+import type { Asked, Endpoint } from '../protocol/endpoint.ts'
 import { authorize, type Permissions } from '../protocol/permissions.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
 import { principalById, userNamed, type Principal } from './objects.ts'
-
-/** The directory, its changes made by whoever asks: the audit names him. */
-export function changesOf({ tenant, caller }: Asked): Directory {
-  const initiator = initiatorOf(caller)
-
-  return initiator ? tenant.directory.by(initiator) : tenant.directory
-}
-
-/** Who asks, as an audit names him; null where that is not known. */
-export function initiatorOf(caller: Caller): Initiator | null {
-  if (caller.kind === 'application') {
-    const { client, objectId } = caller
-
-    return { app: { appId: client?.appId ?? null, displayName: client?.displayName ?? null, servicePrincipalId: objectId, servicePrincipalName: null } }
-  }
-  if (!caller.user) return null
-  const { id, displayName, userPrincipalName } = caller.user
-
-  return { user: { id, displayName, userPrincipalName, ipAddress: null } }
-}
 
 /** Something asked of one user, at `/users/{user}` and, of the user who asks, at `/me`. */
 export type OfUser = Pick<Endpoint, 'method' | 'only' | 'status'> & {

@@ -10,7 +10,7 @@ import type { Collection } from '../odata/collection.ts'
 import { readWritten } from '../odata/write.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, noSuchObject } from '../protocol/refusal.ts'
-import { changesOf, nowOf, ofUser, required } from './asking.ts'
+import { nowOf, ofUser, required } from './asking.ts'
 import { emailMethodId, kindOfMethod, methodKinds, methodsOf, methodsType, passwordMethodId, phoneMethodIds, type Method, type MethodKind } from './authentication-method-types.ts'
 import { ownMethods, perUserMfa, readMethods, writeMethods } from './permissions.ts'
 
@@ -137,7 +137,7 @@ async function remove(kind: MethodKind, asked: Asked, user: User): Promise<Answe
 }
 
 async function putMethods(asked: Asked, user: User, authenticationMethods: readonly RegisteredMethod[]): Promise<void> {
-  await changesOf(asked).put('users', { ...user, authenticationMethods })
+  await asked.directory.put('users', { ...user, authenticationMethods })
 }
 
 /** A new password that the user changes at the next sign-in; made up and told where none is given. */
@@ -149,7 +149,7 @@ async function resetPassword(asked: Asked, { id }: User): Promise<Answer> {
   const { userPrincipalName } = directory.get('users', id) as User
   if (isWeakPassword(password, userPrincipalName)) throw badProperty('newPassword', 'The specified password does not comply with password complexity requirements. Please provide a different password.')
   const passwordHash = await hashPassword(password)
-  await changesOf(asked).put('users', { ...directory.get('users', id) as User, passwordHash, lastPasswordChangeDateTime: nowOf(asked), forceChangePasswordNextSignIn: true })
+  await asked.directory.put('users', { ...directory.get('users', id) as User, passwordHash, lastPasswordChangeDateTime: nowOf(asked), forceChangePasswordNextSignIn: true })
   const user = directory.get('users', id) as User
   const body = { '@odata.context': `${asked.root}/$metadata#microsoft.graph.passwordResetResponse`, ...(newPassword === undefined || newPassword === null ? { newPassword: password } : {}) }
 
@@ -166,7 +166,7 @@ function operation(asked: Asked, user: User): Answer {
   return { body: { '@odata.context': `${asked.root}/$metadata#${contextOf(user, 'operations')}/$entity`, 'id': operationId(user), 'status': 'succeeded', 'createdDateTime': at, 'lastActionDateTime': at, 'statusDetail': null, 'resourceLocation': null } }
 }
 
-const perUserMfaStates = ['disabled', 'enabled', 'enforced']
+const perUserMfaStates = ['disabled', 'enabled', 'enforced'] as const
 
 /** Whether MFA is on for the user alone, beside all policies (reference 1.5). */
 function requirements({ root }: Asked, user: User): Answer {
@@ -174,9 +174,10 @@ function requirements({ root }: Asked, user: User): Answer {
 }
 
 async function changeRequirements(asked: Asked, { id }: User): Promise<Answer> {
-  const { perUserMfaState } = await asked.body()
-  if (!perUserMfaStates.includes(String(perUserMfaState))) throw badProperty('perUserMfaState', `perUserMfaState is one of ${perUserMfaStates.join(', ')}.`)
-  await changesOf(asked).put('users', { ...asked.tenant.directory.get('users', id) as User, perUserMfaState })
+  const { perUserMfaState: written } = await asked.body()
+  const perUserMfaState = perUserMfaStates.find((state) => state === String(written).toLowerCase())
+  if (!perUserMfaState) throw badProperty('perUserMfaState', `perUserMfaState is one of ${perUserMfaStates.join(', ')}.`)
+  await asked.directory.put('users', { ...asked.tenant.directory.get('users', id) as User, perUserMfaState })
 
   return {}
 }

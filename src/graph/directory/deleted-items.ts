@@ -2,7 +2,6 @@ import type { Application, DeletedItem, Group, Restorable, User } from '../../di
 import { answerCount, answerList, answerOne, entityBody } from '../odata/collection.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { noSuchObject } from '../protocol/refusal.ts'
-import { changesOf } from './asking.ts'
 import { objectType } from './object-type.ts'
 import { contexts, objectsCollection } from './objects-list.ts'
 import { kindOf, type DirectoryObject } from './objects.ts'
@@ -48,14 +47,14 @@ function read(asked: Asked): Answer {
 
 async function restore(asked: Asked): Promise<Answer> {
   const { collection, entity, id } = itemAsked(asked)
-  await changesOf(asked).put(collection, entity as User & Group & Application)
+  await asked.directory.put(collection, entity as User & Group & Application)
   const restored = asked.tenant.directory.get(collection, id) as DirectoryObject
 
   return { status: 200, body: entityBody(restored, { type: objectType, context: contexts[kindOf(restored)], isMixed: true }, asked) }
 }
 
 async function removeForGood(asked: Asked): Promise<Answer> {
-  await changesOf(asked).remove('deletedItems', itemAsked(asked).id)
+  await asked.directory.remove('deletedItems', itemAsked(asked).id)
 
   return {}
 }

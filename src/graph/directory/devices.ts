@@ -6,7 +6,7 @@ import { readWritten } from '../odata/write.ts'
 import { changed } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, noSuchObject } from '../protocol/refusal.ts'
-import { changesOf, nowOf, ofUser, referredIn, required, userAskedOrMe } from './asking.ts'
+import { nowOf, ofUser, referredIn, required, userAskedOrMe } from './asking.ts'
 import { deviceType } from './device-type.ts'
 import { inOrderOfNames } from './in-order.ts'
 import { leadsToMemberships } from './memberships.ts'
@@ -61,7 +61,7 @@ async function create(asked: Asked): Promise<Answer> {
   for (const property of ['displayName', 'deviceId', 'operatingSystem', 'operatingSystemVersion', 'accountEnabled']) required(members[property], property, 'Device')
   const id = crypto.randomUUID()
   const now = nowOf(asked)
-  await changesOf(asked).put('devices', { ...asKept(members), id, registrationDateTime: now, createdDateTime: now } as unknown as Device)
+  await asked.directory.put('devices', { ...asKept(members), id, registrationDateTime: now, createdDateTime: now } as unknown as Device)
 
   return { status: 201, headers: { location: `${asked.root}/devices/${id}` }, body: entityBody(asked.tenant.directory.get('devices', id) as Device, devices, asked) }
 }
@@ -70,13 +70,13 @@ async function change(asked: Asked): Promise<Answer> {
   const { members } = readWritten(await asked.body(), deviceType)
   const before = deviceAsked(asked)
   if ('displayName' in members) required(members.displayName, 'displayName', 'Device')
-  await changesOf(asked).put('devices', { ...before, ...asKept(members) })
+  await asked.directory.put('devices', { ...before, ...asKept(members) })
 
   return changed(asked, () => entityBody(asked.tenant.directory.get('devices', before.id) as Device, devices, asked))
 }
 
 async function remove(asked: Asked): Promise<Answer> {
-  await changesOf(asked).remove('devices', deviceAsked(asked).id)
+  await asked.directory.remove('devices', deviceAsked(asked).id)
 
   return {}
 }
@@ -85,7 +85,7 @@ async function addOwner(asked: Asked): Promise<Answer> {
   const object = await referredIn(asked)
   if (kindOf(object) !== 'user') throw badProperty('@odata.id', 'A device belongs to a user.')
   const device = deviceAsked(asked)
-  await changesOf(asked).put('devices', { ...device, registeredOwners: [...device.registeredOwners, object.id] })
+  await asked.directory.put('devices', { ...device, registeredOwners: [...device.registeredOwners, object.id] })
 
   return {}
 }
@@ -94,7 +94,7 @@ async function removeOwner(asked: Asked): Promise<Answer> {
   const device = deviceAsked(asked)
   const id = asked.names.other?.toLowerCase() ?? ''
   if (!device.registeredOwners.includes(id)) throw noSuchObject(id)
-  await changesOf(asked).put('devices', { ...device, registeredOwners: device.registeredOwners.filter((owner) => owner !== id) })
+  await asked.directory.put('devices', { ...device, registeredOwners: device.registeredOwners.filter((owner) => owner !== id) })
 
   return {}
 }

@@ -8,7 +8,7 @@ import type { EntityType } from '../odata/types.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { answerOne } from '../odata/collection.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
-import { changesOf, referredIn, required } from './asking.ts'
+import { referredIn, required } from './asking.ts'
 import { directoryRoleType, objectType } from './object-type.ts'
 import { objectsEndpoints } from './objects-list.ts'
 import { directoryRole, directoryRoleById, directoryRoleByTemplate, directoryRoles as active, holdersOf, kindOf, type DirectoryRole, type Principal, type ServicePrincipal } from './objects.ts'
@@ -72,7 +72,7 @@ async function activate(asked: Asked): Promise<Answer> {
   const role = roleNamed(templateId)
   if (!role || role.templateId !== templateId.toLowerCase()) throw noSuchObject(templateId)
   if (directoryRoleByTemplate(directory, templateId)) throw new GraphRefusal(400, 'Request_BadRequest', 'A conflicting object with one or more of the specified property values is present in the directory.', { details: [{ target: 'roleTemplateId', message: templateId, code: 'ObjectConflict' }] })
-  await changesOf(asked).patchSettings({ settings: { activatedRoles: [...(directory.settings.settings.activatedRoles ?? []), role.templateId] } })
+  await asked.directory.patchSettings({ settings: { activatedRoles: [...(directory.settings.settings.activatedRoles ?? []), role.templateId] } })
   const made = directoryRole(directory, role)
 
   return { status: 201, headers: { location: `${asked.root}/directoryRoles/${made.id}` }, body: entityBody(made, directoryRoles, asked) }
@@ -84,7 +84,7 @@ async function give(asked: Asked): Promise<Answer> {
   if (holdersOf(asked.tenant.directory, role.templateId).some(({ id }) => id === principal.id)) {
     throw new GraphRefusal(400, 'Request_BadRequest', 'One or more added object references already exist for the following modified properties: \'members\'.', { details: [{ target: 'members', message: '\'members\'' }] })
   }
-  await giveRole(changesOf(asked), principal, role.templateId)
+  await giveRole(asked.directory, principal, role.templateId)
 
   return {}
 }
@@ -94,7 +94,7 @@ async function take(asked: Asked): Promise<Answer> {
   const id = asked.names.other?.toLowerCase() ?? ''
   const holder = holdersOf(asked.tenant.directory, role.templateId).find((one) => one.id === id)
   if (!holder) throw noSuchObject(id)
-  await takeRole(changesOf(asked), holder, role.templateId)
+  await takeRole(asked.directory, holder, role.templateId)
 
   return {}
 }

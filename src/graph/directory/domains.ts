@@ -9,7 +9,7 @@ import { readWritten } from '../odata/write.ts'
 import { changed } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
-import { changesOf, required } from './asking.ts'
+import { required } from './asking.ts'
 import { objectsEndpoints } from './objects-list.ts'
 import { readDomains, writeDomains } from './permissions.ts'
 
@@ -66,7 +66,7 @@ async function create(asked: Asked): Promise<Answer> {
   const other = Object.keys(members).find((name) => name !== 'id')
   if (other !== undefined) throw badProperty(other, `A domain is added by its id alone; '${other}' can be changed once it is verified.`)
   if (directory.get('domains', id)) throw new GraphRefusal(409, 'Request_BadRequest', `Domain already exists: ${id}.`, { details: [{ target: 'id', message: id, code: 'ObjectConflict' }] })
-  await changesOf(asked).put('domains', { id, isVerified: false, isDefault: false } as Domain)
+  await asked.directory.put('domains', { id, isVerified: false, isDefault: false } as Domain)
 
   return { status: 201, headers: { location: `${asked.root}/domains/${id}` }, body: entityBody(directory.get('domains', id) as Domain, domains, asked) }
 }
@@ -77,14 +77,14 @@ async function change(asked: Asked): Promise<Answer> {
   const before = domainAsked(asked)
   if ('authenticationType' in members && members.authenticationType !== before.authenticationType) {
     const federation: Federation | null = members.authenticationType === 'Federated' ? { mfaEnabled: true, federatedIdpMfaBehavior: null, displayName: null } : null
-    await changesOf(asked).put('domains', { ...before, ...members, federation } as Domain)
-  } else await changesOf(asked).put('domains', { ...before, ...members } as Domain)
+    await asked.directory.put('domains', { ...before, ...members, federation } as Domain)
+  } else await asked.directory.put('domains', { ...before, ...members } as Domain)
 
   return changed(asked, () => entityBody(domainAsked(asked), domains, asked))
 }
 
 async function remove(asked: Asked): Promise<Answer> {
-  await changesOf(asked).remove('domains', domainAsked(asked).id)
+  await asked.directory.remove('domains', domainAsked(asked).id)
 
   return {}
 }
@@ -94,7 +94,7 @@ async function verify(asked: Asked): Promise<Answer> {
   const before = domainAsked(asked)
   if (isVerified(before)) throw new GraphRefusal(400, 'Request_BadRequest', `The domain ${before.id} is verified already.`)
   const { isVerified: _not, ...domain } = before
-  await changesOf(asked).put('domains', domain)
+  await asked.directory.put('domains', domain)
 
   return { status: 200, body: entityBody(domainAsked(asked), domains, asked) }
 }

@@ -8,7 +8,7 @@ import { readWritten } from '../odata/write.ts'
 import { changed } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
-import { changesOf, required } from './asking.ts'
+import { required } from './asking.ts'
 import { domainAsked, isVerified } from './domains.ts'
 import { readFederation, writeFederation } from './permissions.ts'
 
@@ -88,11 +88,11 @@ async function change(asked: Asked): Promise<Answer> {
 }
 
 async function put(asked: Asked, domain: Domain, federation: Federation): Promise<void> {
-  await changesOf(asked).put('domains', { ...domain, authenticationType: 'Federated', federation })
+  await asked.directory.put('domains', { ...domain, authenticationType: 'Federated', federation })
 }
 
 async function remove(asked: Asked): Promise<Answer> {
-  await changesOf(asked).put('domains', { ...federationAsked(asked), authenticationType: 'Managed', federation: null })
+  await asked.directory.put('domains', { ...federationAsked(asked), authenticationType: 'Managed', federation: null })
 
   return {}
 }

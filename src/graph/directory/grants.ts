@@ -8,7 +8,7 @@ import { readWritten } from '../odata/write.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
 import { answerOne } from '../odata/collection.ts'
-import { changesOf, ofUser, required } from './asking.ts'
+import { ofUser, required } from './asking.ts'
 import { relationId } from './ids.ts'
 import { servicePrincipalById, servicePrincipalOf, type ServicePrincipal } from './objects.ts'
 import { ownProfile, readGrants, writeGrants } from './permissions.ts'
@@ -124,7 +124,7 @@ async function put({ client, resource, principal }: Grant, scopes: readonly stri
   const application = client.principalOf
   const isOther = (name: string) => directory.resource(name)?.appId !== resource.principalOf.appId
   const said = scopes.length === 0 ? [] : [{ resource: resource.principalOf.appId, scopes }]
-  await changesOf(asked).put('applications', principal === null
+  await asked.directory.put('applications', principal === null
     ? { ...application, consents: [...application.consents.filter((consent) => isOther(consent.resource)), ...said] }
     : { ...application, userConsents: [...(application.userConsents ?? []).filter((consent) => consent.principal !== principal || isOther(consent.resource)), ...said.map((consent) => ({ principal, ...consent }))] })
 }

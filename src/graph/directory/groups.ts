@@ -9,7 +9,7 @@ import { changed } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { authorize } from '../protocol/permissions.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
-import { changesOf, nowOf, referred, referredIn, refuseUnlessOwnerOr, required } from './asking.ts'
+import { nowOf, referred, referredIn, refuseUnlessOwnerOr, required } from './asking.ts'
 import { groupType } from './group-type.ts'
 import { inOrderOfNames } from './in-order.ts'
 import { leadsToMembers, membersOf, transitiveMembersOf } from './memberships.ts'
@@ -62,7 +62,7 @@ async function create(asked: Asked): Promise<Answer> {
   const creator = asked.caller.kind === 'user' ? [asked.caller.user.id] : []
   const id = crypto.randomUUID()
   const { owners = [], members: added = [] } = boundIn(written, asked)
-  await changesOf(asked).put('groups', {
+  await asked.directory.put('groups', {
     ...members, id, createdDateTime: nowOf(asked), members: added, owners: [...new Set([...creator, ...owners])],
     isAssignableToRole: members.isAssignableToRole === true, membershipRule: members.membershipRule ?? null,
   } as unknown as Group)
@@ -107,7 +107,7 @@ async function change(asked: Asked): Promise<Answer> {
   }
   if ('displayName' in written.members) required(written.members.displayName, 'displayName', 'Group')
   const { isAssignableToRole: _same, ...said } = written.members
-  await changesOf(asked).put('groups', { ...before, ...said, ...ruled(before, said), ...extended(before, { members, owners }) })
+  await asked.directory.put('groups', { ...before, ...said, ...ruled(before, said), ...extended(before, { members, owners }) })
 
   return changed(asked, () => entityBody(directory.get('groups', before.id) as Group, groups, asked))
 }
@@ -131,7 +131,7 @@ function extended(before: Group, { members, owners }: { readonly members: readon
 async function remove(asked: Asked): Promise<Answer> {
   const group = groupAsked(asked)
   refuseUnlessMayChange(group, asked, true)
-  await changesOf(asked).remove('groups', group.id, { deletedDateTime: nowOf(asked) })
+  await asked.directory.remove('groups', group.id, { deletedDateTime: nowOf(asked) })
 
   return {}
 }
@@ -145,7 +145,7 @@ async function add(list: 'members' | 'owners', asked: Asked): Promise<Answer> {
   refuseTwice(before[list], [id], list)
   const most = limitOf(asked.tenant.directory.settings, 'groupOwners', null, 100)
   if (list === 'owners' && before.owners.length >= most) throw badProperty('owners', `A group has ${most} owners at most.`)
-  await changesOf(asked).put('groups', { ...before, [list]: [...before[list], id] })
+  await asked.directory.put('groups', { ...before, [list]: [...before[list], id] })
 
   return {}
 }
@@ -158,7 +158,7 @@ async function takeOut(list: 'members' | 'owners', asked: Asked): Promise<Answer
   if (!before[list].includes(id)) throw noSuchObject(id)
   const left = before[list].filter((one) => one !== id)
   if (list === 'owners' && left.length === 0) throw badProperty('owners', 'The group must have at least one owner, hence this owner cannot be removed.')
-  await changesOf(asked).put('groups', { ...before, [list]: left })
+  await asked.directory.put('groups', { ...before, [list]: left })
 
   return {}
 }

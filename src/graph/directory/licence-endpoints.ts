@@ -4,7 +4,7 @@ import type { Collection } from '../odata/collection.ts'
 import { guid, json, text } from '../odata/types.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty } from '../protocol/refusal.ts'
-import { changesOf, ofUser } from './asking.ts'
+import { ofUser } from './asking.ts'
 import { licenceDetails, licencesOf, subscriptions, type AssignedLicence } from './licences.ts'
 import { assignLicences, ownProfile, readLicences } from './permissions.ts'
 import { users } from './users.ts'
@@ -38,7 +38,7 @@ async function assign(asked: Asked, { id }: User): Promise<Answer> {
   const missing = removed.find((skuId) => !had.some((licence) => licence.skuId === skuId))
   if (missing !== undefined) throw badProperty('removeLicenses', `User does not have a corresponding license: ${missing}.`)
   const kept = had.filter(({ skuId }) => !removed.includes(skuId) && !added.some((licence) => licence.skuId === skuId))
-  await changesOf(asked).put('users', { ...user, assignedLicenses: [...kept, ...added] })
+  await asked.directory.put('users', { ...user, assignedLicenses: [...kept, ...added] })
 
   return { status: 200, body: entityBody(directory.get('users', id) as User, users, asked) }
 }

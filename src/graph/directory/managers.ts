@@ -2,7 +2,7 @@ import type { Directory, User } from '../../directory/types.ts'
 import { answerOne } from '../odata/collection.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, noSuchObject } from '../protocol/refusal.ts'
-import { changesOf, ofUser, referredIn, userAskedOrMe } from './asking.ts'
+import { ofUser, referredIn, userAskedOrMe } from './asking.ts'
 import { objectType } from './object-type.ts'
 import { readingObjects } from './objects-list.ts'
 import { kindOf, userNamed } from './objects.ts'
@@ -36,13 +36,13 @@ function read(asked: Asked, user: User): Answer {
 async function put(asked: Asked, { id }: User): Promise<Answer> {
   const manager = await referredIn(asked)
   if (kindOf(manager) !== 'user' || manager.id === id) throw badProperty('@odata.id', 'A manager is another user.')
-  await changesOf(asked).put('users', { ...asked.tenant.directory.get('users', id) as User, manager: manager.id })
+  await asked.directory.put('users', { ...asked.tenant.directory.get('users', id) as User, manager: manager.id })
 
   return {}
 }
 
 async function remove(asked: Asked, user: User): Promise<Answer> {
-  await changesOf(asked).put('users', { ...user, manager: null })
+  await asked.directory.put('users', { ...user, manager: null })
 
   return {}
 }

@@ -8,7 +8,7 @@ import type { EntityType } from '../odata/types.ts'
 import { readWritten } from '../odata/write.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
-import { changesOf, required } from './asking.ts'
+import { required } from './asking.ts'
 import { giveRole, takeRole } from './directory-roles.ts'
 import { relationId } from './ids.ts'
 import { objectType } from './object-type.ts'
@@ -94,7 +94,7 @@ async function assign(asked: Asked): Promise<Answer> {
   if (!principal) throw noSuchObject(principalId)
   if (!role) throw noSuchObject(roleDefinitionId)
   if (holdersOf(directory, role.templateId).some(({ id }) => id === principal.id)) throw new GraphRefusal(400, 'Request_BadRequest', 'A conflicting object with one or more of the specified property values is present in the directory.')
-  await giveRole(changesOf(asked), principal, role.templateId)
+  await giveRole(asked.directory, principal, role.templateId)
   const made = { principal, role }
 
   return { status: 201, headers: { location: `${asked.root}/roleManagement/directory/roleAssignments/${idOf(made)}` }, body: entityBody(made, assignments, asked) }
@@ -102,7 +102,7 @@ async function assign(asked: Asked): Promise<Answer> {
 
 async function withdraw(asked: Asked): Promise<Answer> {
   const { principal, role } = assignmentAsked(asked)
-  await takeRole(changesOf(asked), principal, role.templateId)
+  await takeRole(asked.directory, principal, role.templateId)
 
   return {}
 }

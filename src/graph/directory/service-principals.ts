@@ -7,7 +7,6 @@ import { changed } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
 import { mayChangeApplication } from './application-rights.ts'
-import { changesOf } from './asking.ts'
 import { leadsToMemberships } from './memberships.ts'
 import { servicePrincipalByAppId, servicePrincipalById, servicePrincipalOf, servicePrincipals as all, type ServicePrincipal } from './objects.ts'
 import { leadsToOwners } from './owners.ts'
@@ -63,7 +62,7 @@ async function create(asked: Asked): Promise<Answer> {
   if (!application) throw badProperty('appId', `The appId '${appId}' of the service principal does not reference a valid application object.`)
   mayChangeApplication(application, asked)
   const { hasServicePrincipal: _gone, ...rest } = application
-  await changesOf(asked).put('applications', { ...rest, ...ofApplication(members) } as Application)
+  await asked.directory.put('applications', { ...rest, ...ofApplication(members) } as Application)
   const made = servicePrincipalByAppId(directory, appId) as ServicePrincipal
 
   return { status: 201, headers: { location: `${asked.root}/servicePrincipals/${made.id}` }, body: entityBody(made, servicePrincipals, asked) }
@@ -81,7 +80,7 @@ const keptHere: ReadonlySet<string> = new Set(['accountEnabled', 'appRoleAssignm
 async function change(asked: Asked): Promise<Answer> {
   const { members: { appId: _same, ...members } } = readWritten(await asked.body(), servicePrincipalType)
   const before = ownApplication(asked)
-  await changesOf(asked).put('applications', { ...before, ...ofApplication(members) } as Application)
+  await asked.directory.put('applications', { ...before, ...ofApplication(members) } as Application)
 
   return changed(asked, () => entityBody(servicePrincipalOf(asked.tenant.directory.get('applications', before.id) as Application), servicePrincipals, asked))
 }
@@ -89,7 +88,7 @@ async function change(asked: Asked): Promise<Answer> {
 /** The application stays; what its service principal had goes with it: roles, groups, and what it was allowed. */
 async function remove(asked: Asked): Promise<Answer> {
   const application = ownApplication(asked)
-  const changes = changesOf(asked)
+  const { directory: changes } = asked
   const { servicePrincipalId } = application
   for (const group of asked.tenant.directory.found('groups', 'members', servicePrincipalId)) {
     await changes.put('groups', { ...group, members: group.members.filter((id) => id !== servicePrincipalId) })

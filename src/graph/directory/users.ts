@@ -7,7 +7,7 @@ import { readWritten } from '../odata/write.ts'
 import { changed } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty } from '../protocol/refusal.ts'
-import { changesOf, holdsRole, initiatorOf, insufficient, isSelf, nowOf, ofUser, required } from './asking.ts'
+import { holdsRole, insufficient, isSelf, nowOf, ofUser, required } from './asking.ts'
 import { inOrderOfNames } from './in-order.ts'
 import { leadsToMemberships } from './memberships.ts'
 import { createUsers, deleteUsers, inviteUsers, ownProfile, readUsers, revokeSessions, writeUsers } from './permissions.ts'
@@ -44,7 +44,7 @@ async function create(asked: Asked): Promise<Answer> {
   if (!isFederated) required((members.passwordProfile as Profile)?.password, 'passwordProfile', 'User')
   const profile = await withPassword(members, userPrincipalName, asked)
   const id = crypto.randomUUID()
-  await changesOf(asked).put('users', { ...members, ...profile, id, userPrincipalName, createdDateTime: nowOf(asked) } as unknown as User)
+  await asked.directory.put('users', { ...members, ...profile, id, userPrincipalName, createdDateTime: nowOf(asked) } as unknown as User)
 
   return made(asked, id)
 }
@@ -90,7 +90,7 @@ async function change(asked: Asked, { id }: User): Promise<Answer> {
   }
   const userPrincipalName = String(members.userPrincipalName ?? before.userPrincipalName)
   const profile = await withPassword({ passwordPolicies: before.passwordPolicies, ...members }, userPrincipalName, asked)
-  await changesOf(asked).put('users', { ...directory.get('users', id) as User, ...notCleared(members), ...profile })
+  await asked.directory.put('users', { ...directory.get('users', id) as User, ...notCleared(members), ...profile })
 
   return changed(asked, () => entityBody(directory.get('users', id) as User, users, asked))
 }
@@ -103,13 +103,13 @@ function notCleared(members: Readonly<Record<string, unknown>>): Partial<User> {
 }
 
 async function remove(asked: Asked, { id }: User): Promise<Answer> {
-  await changesOf(asked).remove('users', id, { deletedDateTime: nowOf(asked) })
+  await asked.directory.remove('users', id, { deletedDateTime: nowOf(asked) })
 
   return {}
 }
 
 async function revoke(asked: Asked, { id }: User): Promise<Answer> {
-  await asked.tenant.revoke(id, initiatorOf(asked.caller) ?? undefined)
+  await asked.directory.put('users', { ...asked.tenant.directory.get('users', id) as User, signInSessionsValidFromDateTime: nowOf(asked) })
 
   return {}
 }
@@ -138,7 +138,7 @@ async function invite(asked: Asked): Promise<Answer> {
   const id = known?.id ?? crypto.randomUUID()
   const homeTenantId = known?.homeTenantId ?? crypto.randomUUID()
   if (!known) {
-    await changesOf(asked).put('users', {
+    await asked.directory.put('users', {
       id, userPrincipalName, homeTenantId, displayName: String(name), mail: address, otherMails: [address], userType: body.invitedUserType === 'Member' ? 'Member' : 'Guest',
       externalType: body.invitedUserType === 'Member' ? 'b2bCollaborationMember' : 'b2bCollaborationGuest', externalUserState: 'PendingAcceptance', creationType: 'Invitation', createdDateTime: nowOf(asked),
     } as unknown as User)
