@@ -2,6 +2,9 @@ import type { Asked } from '../protocol/endpoint.ts'
 import { badRequest } from '../protocol/refusal.ts'
 import { readOptions, splitOutside } from './options.ts'
 import type { Options } from './options.ts'
+import { pageOf } from './page.ts'
+import type { Query } from './page.ts'
+import { readQuery } from './query.ts'
 import { propertyNamed, valueOf } from './types.ts'
 import type { EntityType, Navigation } from './types.ts'
 
@@ -12,13 +15,13 @@ export type Shape = {
   readonly expand: readonly Expansion[]
 }
 
-type Expansion = { readonly name: string; readonly navigation: Navigation<never>; readonly shape: Shape; readonly options: Options }
+type Expansion = { readonly name: string; readonly navigation: Navigation<never>; readonly shape: Shape; readonly query: Query }
 
 const expandDepth = 3
 
 /** Reads `$select` and `$expand` against a type. */
-export function readShape<E>({ select, expand }: Options, type: EntityType<E>, depth = 0): Shape {
-  const expansions = expand === undefined ? [] : splitOutside(expand, ',').map((written) => expansionOf(written, type as EntityType<never>, depth))
+export function readShape<E>({ select, expand }: Options, type: EntityType<E>, asked: Asked, depth = 0): Shape {
+  const expansions = expand === undefined ? [] : splitOutside(expand, ',').map((written) => expansionOf(written, type as EntityType<never>, asked, depth))
   if (select === undefined) return { select: null, expand: expansions }
   const names = splitOutside(select, ',').map((name) => name.split('/')[0]!)
   if (names.includes('*')) return { select: null, expand: expansions }
@@ -36,7 +39,7 @@ function selected<E>(written: string, type: EntityType<E>): string {
 const unknownProperty = (written: string, type: string) =>
   badRequest(`Parsing OData Select and Expand failed: Could not find a property named '${written.slice(0, 80)}' on type 'microsoft.graph.${type}'.`)
 
-function expansionOf(written: string, type: EntityType<never>, depth: number): Expansion {
+function expansionOf(written: string, type: EntityType<never>, asked: Asked, depth: number): Expansion {
   const [, word = '', inside] = /^([\w.*]+)(?:\((.*)\))?$/s.exec(written) ?? []
   const found = Object.entries(type.navigations?.() ?? {}).find(([name]) => name.toLowerCase() === word.toLowerCase())
   if (!found) throw unknownProperty(word === '' ? written : word, type.name)
@@ -46,9 +49,9 @@ function expansionOf(written: string, type: EntityType<never>, depth: number): E
     const [left, right] = [option.indexOf('='), option.indexOf('=') + 1]
 
     return [option.slice(0, left < 0 ? undefined : left), left < 0 ? '' : option.slice(right)] as const
-  }), ['select', 'expand', 'top', 'filter', 'orderby', 'count'])
+  }), ['select', 'expand', 'top', 'skip', 'filter', 'orderby'])
 
-  return { name, navigation, shape: readShape(options, navigation.type, depth + 1), options }
+  return { name, navigation, shape: readShape(options, navigation.type, asked, depth + 1), query: readQuery(options, navigation.type, expansion, { ...asked, cast: null }) }
 }
 
 /** An entity as it is answered: its type first where it says one, the properties in their order, then what was expanded. */
@@ -62,14 +65,16 @@ export function shown<E>(entity: E, type: EntityType<E>, { select, expand }: Sha
     if (value === null && own !== null && !(name in (entity as object)) && !property.of) continue
     answer[name] = value
   }
-  for (const { name, navigation, shape, options } of expand) answer[name] = expanded(navigation.of(entity as never, asked), navigation.type, shape, options, asked)
+  for (const { name, navigation, shape, query } of expand) answer[name] = expanded(navigation.of(entity as never, asked), navigation.type, shape, query, asked)
 
   return answer
 }
 
-function expanded(found: unknown, type: EntityType<never>, shape: Shape, { top }: Options, asked: Asked): unknown {
+function expanded(found: unknown, type: EntityType<never>, shape: Shape, query: Query, asked: Asked): unknown {
   if (!Array.isArray(found)) return found === null || found === undefined ? null : shown(found as never, type, shape, asked)
 
-  // Graph expands twenty and leaves the others to their own address.
-  return found.slice(0, Math.min(Number(top ?? 20) || 20, 100)).map((one) => shown(one as never, type, shape, asked, true))
+  return pageOf(found as never[], query, type, asked).entities.map((one) => shown(one, type, shape, asked, true))
 }
+
+/** Graph expands twenty and leaves the others to their own address. */
+const expansion = { page: { usual: 20, most: 100 } }
