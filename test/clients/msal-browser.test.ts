@@ -15,7 +15,7 @@ const scopes = ['openid', 'profile', 'api://sales-api/Orders.Read']
 const alice = 'alice@contoso.example'
 
 /** The application open in a browser of its own. */
-const open = ({ authority }: ClientTenant, client: string = apps.salesSpa) => spa.open({ authority, client })
+const open = ({ authority }: ClientTenant, client: string = apps.salesSpa, system: object = {}) => spa.open({ authority, client, system: JSON.stringify(system) })
 const loginPopup = ({ sandbox }: ClientTenant, page: Page, user: string, options: BrowserSignIn = {}, request: object = { scopes }) =>
   inPopup(page, ['loginPopup', request], (popup) => signInWithBrowser(sandbox, popup, user, options))
 
@@ -138,6 +138,19 @@ describe('@azure/msal-browser 5 in Chromium', () => {
     expect(await callClient(page, 'acquireTokenSilent', request)).toMatchObject({ name: 'InteractionRequiredAuthError', subError: 'basic_action' })
     const stepped = await inPopup(page, ['acquireTokenPopup', request], (popup) => signInWithBrowser(tenant.sandbox, popup, 'dave'))
     expect(claimsIn(stepped.accessToken as string)).toMatchObject({ acrs: ['c1'] })
+  })
+
+  const ways: Record<string, { system?: object; request?: object; sends: object }> = {
+    'by POST': { request: { httpMethod: 'POST' }, sends: { method: 'POST' } },
+    'for an encrypted answer, and falls back to a code': { system: { protocolMode: 'EAR' }, sends: { parameters: { ear_jwk: expect.any(String) as string } } },
+    'to sign in afresh': { request: { prompt: 'login' }, sends: { parameters: { prompt: 'login' } } },
+  }
+  test.each(Object.entries(ways))('asks %s', async (_way, { system = {}, request = {}, sends }) => {
+    const tenant = await clientTenant(server.mock)
+    const page = await open(tenant, apps.salesSpa, system)
+    expect((await loginPopup(tenant, page, 'alice', { from: 'office' }, { scopes, ...request })).account).toMatchObject({ username: alice })
+    expect(tenant.sandbox.requests().find(({ path }) => path.endsWith('/authorize'))).toMatchObject(sends)
+    expect(await callClient(page, 'ssoSilent', { scopes, loginHint: alice })).toMatchObject({ account: { username: alice } })
   })
 
   test('redeems nothing for an application that is no single-page application', async () => {

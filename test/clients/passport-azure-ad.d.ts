@@ -1,5 +1,5 @@
 declare module 'passport-azure-ad' {
-  type Done = (error: unknown, user: object) => void
+  type Done = (error: unknown, user: object | false) => void
   export class BearerStrategy {
     constructor(options: Readonly<Record<string, unknown>>, verify: (claims: unknown, done: Done) => void)
     authenticate(request: unknown, options: object): void

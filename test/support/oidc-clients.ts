@@ -17,7 +17,8 @@ export type ClientTenant = {
 }
 
 export async function clientTenant(mock: Portcullis, changed: Record<string, Record<string, unknown>> = {}): Promise<ClientTenant> {
-  const sandbox = await mock.sandbox()
+  // A device asks again each second, so that nobody waits long for what a person approved at once.
+  const sandbox = await mock.sandbox({ settings: { limits: { tokens: { deviceCodePollSeconds: 1 } } } })
   const https = mock.https ?? ''
   const control = async (method: string, path: string, body?: unknown) => {
     const response = await fetch(`${mock.http}/_mock/tenants/${sandbox.id}${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }) })

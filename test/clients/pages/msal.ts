@@ -1,3 +1,4 @@
+import type { BrowserSystemOptions } from '@azure/msal-browser'
 import { PublicClientApplication } from '@azure/msal-browser'
 
 /** The application: told by its address whose tenant it is of, and back from a redirect before it does anything else. */
@@ -14,6 +15,7 @@ async function start() {
       clientCapabilities: ['cp1'],
     },
     cache: { cacheLocation: 'localStorage' },
+    system: JSON.parse(searchParams.get('system') ?? '{}') as BrowserSystemOptions,
   })
   await client.initialize()
   const returned = client.handleRedirectPromise().catch((error: unknown) => error)
