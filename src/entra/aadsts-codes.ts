@@ -25,6 +25,7 @@ const reported: readonly AadstsCode[] = [
   more(28000, 'invalid_scope', 'One token cannot be for several resources.'),
   more(500112, 'invalid_grant', 'The redirect URI of the redemption differs from that of the authorize request.'),
   more(500131, 'invalid_grant', 'The assertion was issued for another application.'),
+  more(501051, 'invalid_grant', 'The application has no role at an API that only those with a role may use.'),
   more(700051, 'unsupported_response_type', "The response type 'token' is not enabled for the application."),
   more(700211, 'invalid_client', 'No federated credential matches the issuer of the assertion.', 401),
   more(700212, 'invalid_client', 'No federated credential matches the audience of the assertion.', 401),

@@ -90,6 +90,7 @@ export const aadstsTexts: Readonly<Record<number, string>> = {
   500121: 'Authentication failed during the strong authentication request.',
   500131: "The assertion's audience does not match the application presenting it. The audience in the assertion was '{audience}' and the expected audience is '{app}' or one of the application's identifier URIs.",
   500133: 'The assertion is not within its valid time range. Ensure that the access token is not expired before using it for user assertion, or request a new token.',
+  501051: "Application '{app}' ('{appName}') is not assigned to a role for the application '{resource}' ('{resourceName}').",
   501481: 'The Code_Verifier does not match the code_challenge supplied in the authorization request.',
   501491: 'The size of the code_challenge or code_verifier parameter is invalid, or it contains characters that are not allowed.',
   530003: 'Your device is required to be managed to access this resource.',

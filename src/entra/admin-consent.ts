@@ -10,7 +10,7 @@ const paths: ReadonlySet<string> = new Set(['/adminconsent', '/v2.0/adminconsent
  */
 export function adminConsentEndpoint(): Middleware {
   return async (ctx, next) => {
-    if (!paths.has(ctx.path.toLowerCase()) || ctx.method !== 'GET') return next()
+    if (!paths.has(ctx.path) || ctx.method !== 'GET') return next()
 
     const { client_id: clientId, redirect_uri: redirectUri, state, scope } = textsIn(ctx.query)
     const asked = {

@@ -1,5 +1,9 @@
 import type { Context, Middleware } from 'koa'
 import { readForm } from '../http/body.ts'
+import type { Host } from '../oidc/host.ts'
+import { errorPage } from './errors.ts'
+import { singleTenantRefusal } from './issuers.ts'
+import type { Alias } from './issuers.ts'
 import { normalizeAuthorize } from './request.ts'
 
 const path = '/oauth2/v2.0/authorize'
@@ -8,15 +12,18 @@ const path = '/oauth2/v2.0/authorize'
  * Requests to the authorize endpoint as Entra takes them, turned into what the library takes. A POST becomes a GET with
  * the same parameters, so that cookies which browsers keep from cross-site POSTs come along.
  */
-export function authorizeEndpoint(): Middleware {
+export function authorizeEndpoint(host: Host): Middleware {
   return async (ctx, next) => {
     const version = ctx.path === '/oauth2/authorize' ? 'v1' : 'v2'
     if (version === 'v1') ctx.path = path
     if (ctx.path !== path) return next()
     if (ctx.method === 'POST') return asGet(ctx as Context, version)
 
-    ctx.state.asked = texts(ctx.query)
+    const asked = texts(ctx.query)
+    ctx.state.asked = asked
     ctx.state.version = version
+    const refusal = singleTenantRefusal(host, ctx.state.alias as Alias | null | undefined, asked.client_id)
+    if (refusal) return errorPage(ctx as never, host, { status: 400, error: 'unauthorized_client', description: undefined, detail: undefined, refusal })
     ctx.query = { ...normalizeAuthorize(ctx.query, { version }).params }
 
     return next()

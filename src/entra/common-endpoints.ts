@@ -11,12 +11,12 @@ export type CommonParts = {
   domainOf(userPrincipalName: string): { readonly brand: string; readonly domain: Domain | undefined } | undefined
 }
 
-/** What belongs to no tenant: which hosts are one authority, where a user name is at home, and what makes up the cloud (reference, wire 3.3–3.5). */
+/** What belongs to no tenant, whichever is named: which hosts are one authority, where a user name is at home, and what makes up the cloud (reference, wire 3.3–3.5). */
 export function commonEndpoints({ domainOf }: CommonParts): Middleware {
   return async (ctx, next) => {
     const base = ctx.state.base as string
-    const realm = /^\/common\/userrealm\/([^/]+)$/i.exec(ctx.path)?.[1]
-    const isDiscovery = ctx.path.toLowerCase() === '/common/discovery/instance'
+    const realm = /^\/[^/]+\/userrealm\/([^/]+)$/i.exec(ctx.path)?.[1]
+    const isDiscovery = /^\/[^/]+\/discovery\/instance$/i.test(ctx.path)
     const isCloud = ctx.path.toLowerCase() === '/metadata/endpoints'
     if (ctx.method !== 'GET' || (realm === undefined && !isDiscovery && !isCloud)) return next()
 

@@ -1,12 +1,14 @@
-import { randomUUID } from 'node:crypto'
 import type { Context, Middleware } from 'koa'
 import { readForm } from '../http/body.ts'
 import { HttpRefusal } from '../http/errors.ts'
 import type { Host } from '../oidc/host.ts'
 import { replayBody } from '../oidc/replay-body.ts'
+import type { RequestState } from '../oidc/request-state.ts'
 import { limitOf } from '../sign-in/limits.ts'
 import { allowOrigins, answerPreflight } from './cors.ts'
 import { refuseMethod, tokenErrorOf, tokenRefusalOf } from './errors.ts'
+import { singleTenantRefusal } from './issuers.ts'
+import type { Alias } from './issuers.ts'
 import { normalizeDeviceCode } from './request.ts'
 
 const path = '/oauth2/v2.0/devicecode'
@@ -24,8 +26,8 @@ export function deviceEndpoint(host: Host): Middleware {
 
     allowOrigins(ctx)
     if (answerPreflight(ctx, 'POST')) return
-    const traceId = randomUUID()
-    ctx.set({ 'x-ms-request-id': traceId, 'cache-control': 'no-store, no-cache', 'pragma': 'no-cache' })
+    const traceId = (ctx.state as RequestState).requestId
+    ctx.set({ 'cache-control': 'no-store, no-cache', 'pragma': 'no-cache' })
     if (ctx.method !== 'POST') return refuseMethod(ctx as Context, host, traceId)
     if (!(await rewritten(ctx as Context, host, traceId))) return
 
@@ -40,7 +42,8 @@ async function rewritten(ctx: Context, host: Host, traceId: string): Promise<boo
   try {
     const form = { ...(await readForm(ctx)) }
     for (const [name, value] of Object.entries(ctx.query)) if (typeof value === 'string') form[name] ??= value
-    const { params, refusal } = normalizeDeviceCode(form, { version: (ctx.state.version as 'v1' | undefined) ?? 'v2' })
+    const { params, refusal: malformed } = normalizeDeviceCode(form, { version: (ctx.state.version as 'v1' | undefined) ?? 'v2' })
+    const refusal = malformed ?? singleTenantRefusal(host, ctx.state.alias as Alias | null | undefined, form.client_id)
     ctx.state.asked = form
     ctx.query = {}
     replayBody(ctx, params)

@@ -4,6 +4,13 @@ import type { Place } from './issuers.ts'
 /** Names of the cloud that clients compare with each other and with a key's (wire 3.1, 3.2). */
 const cloud = { cloud_instance_name: 'microsoftonline.com', cloud_graph_host_name: 'graph.windows.net', msgraph_host: 'graph.microsoft.com', rbac_url: 'https://pas.windows.net' }
 
+/** What an `instance_aware` application is told of the cloud that signed its user in (wire 4.3). */
+export function cloudOf(base: string): Record<string, string> {
+  const { rbac_url: _rbac, ...names } = cloud
+
+  return { ...names, cloud_instance_host_name: new URL(base).host }
+}
+
 const claimsOfBoth = ['sub', 'iss', 'cloud_instance_name', 'cloud_instance_host_name', 'cloud_graph_host_name', 'msgraph_host', 'aud', 'exp', 'iat', 'auth_time', 'acr']
 
 /**

@@ -20,17 +20,20 @@ export function tokenErrorOf(ctx: LibraryContext, host: Host, body: Readonly<Rec
   return tokenRefusalOf(ctx, host, raised(ctx, host, body), traceId)
 }
 
+/** Sets status and headers too: what clients report of an error is read from those. */
 export function tokenRefusalOf(ctx: LibraryContext, host: Host, refusal: Refusal, traceId: string): Record<string, unknown> {
   logUnproven(ctx, host, refusal)
   const words = wordsOf(ctx, host, refusal, 'token', traceId)
-  ;(ctx as unknown as { status: number }).status = words.status
+  const response = ctx as unknown as Context
+  response.status = words.status
+  response.set({ ...jsonHeaders(traceId), 'x-ms-clitelem': `1,${words.code},0,,`, 'x-ms-ests-server': 'portcullis' })
 
   return tokenErrorBody(words)
 }
 
 /** The endpoints of programs take forms alone. */
 export function refuseMethod(ctx: Context, host: Host, traceId: string): void {
-  ctx.set({ ...jsonHeaders(traceId), allow: 'POST' })
+  ctx.set('allow', 'POST')
   ctx.body = tokenRefusalOf(ctx as never, host, { code: 900561, values: { method: ctx.method } }, traceId)
 }
 

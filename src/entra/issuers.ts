@@ -1,3 +1,6 @@
+import type { Host } from '../oidc/host.ts'
+import type { Refusal } from '../sign-in/refusal.ts'
+
 /** Who says it: the tenant at one origin, by protocol version; on an alias with Entra's literal placeholder (wire 3.1). */
 export type IssuerParts = { readonly base: string; readonly tenantId: string; readonly version: 1 | 2 }
 
@@ -18,6 +21,13 @@ export function aliasOf(segment: string): Alias | null {
   const word = segment.toLowerCase()
 
   return word === 'common' || word === 'organizations' || word === 'consumers' ? word : null
+}
+
+/** An application that is for users of this tenant alone has no business where any tenant may be meant (AADSTS50194). */
+export function singleTenantRefusal({ tenant }: Host, alias: Alias | null | undefined, clientId: string | undefined): Refusal | undefined {
+  const isForAll = alias === 'common' || alias === 'organizations'
+
+  return isForAll && tenant.directory.application(clientId ?? '')?.signInAudience === 'AzureADMyOrg' ? { code: 50194 } : undefined
 }
 
 /** The issuer that a document of this place names. */

@@ -16,6 +16,7 @@ import { errorPage, tokenRefusalOf } from './errors.ts'
 import { idTokenSigner } from './id-token-signer.ts'
 import { idTokenClaimsOf, onlySaid } from './issue.ts'
 import { logoutEndpoint } from './logout-endpoint.ts'
+import { entraPaths } from './paths.ts'
 import { registerResponseModes } from './response-modes.ts'
 import { refreshTarget, userTarget } from './targets.ts'
 import { tokenEndpoint } from './token-endpoint.ts'
@@ -40,8 +41,9 @@ export const entra: Profile = {
     provider.on('authorization.error', (ctx, error) => void (ctx.state.error = error))
   },
   around: (host, provider) => compose([
+    entraPaths(),
     answerMetadata(host),
-    authorizeEndpoint(),
+    authorizeEndpoint(host),
     adminConsentEndpoint(),
     tokenEndpoint(host),
     deviceEndpoint(host),

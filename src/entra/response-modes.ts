@@ -5,6 +5,7 @@ import type { Profile } from '../oidc/profile.ts'
 import { stateOf } from '../oidc/request-state.ts'
 import { adminConsentAnswer } from './admin-consent.ts'
 import { clientInfoFor } from './issue.ts'
+import { cloudOf } from './discovery.ts'
 import { redirectErrorOf } from './errors.ts'
 
 type Provider = Parameters<Profile['equip']>[0]
@@ -51,7 +52,7 @@ function redirect(ctx: Context, href: string): void {
 function successOf(ctx: LibraryContext, host: Host, { iss: _iss, ...payload }: Payload): Payload {
   const { session } = stateOf(ctx)
   const info = clientInfoFor(ctx, host)
-  const { x_response_type: wantedType, x_admin_answer: isConsent, scope } = ctx.oidc.params as { x_response_type?: string; x_admin_answer?: string; scope?: string }
+  const { x_response_type: wantedType, x_admin_answer: isConsent, scope, instance_aware: isInstanceAware } = ctx.oidc.params as Readonly<Record<string, string | undefined>>
   if (isConsent === '1') return adminConsentAnswer(payload, host.tenant.id, scope)
   const { id_token: idToken, ...withoutIdToken } = payload
   const wanted = idToken === undefined || (wantedType !== undefined && !wantedType.includes('id_token')) ? withoutIdToken : payload
@@ -59,6 +60,8 @@ function successOf(ctx: LibraryContext, host: Host, { iss: _iss, ...payload }: P
     ...wanted,
     ...(info === undefined ? {} : { client_info: info }),
     ...(session ? { session_state: sessionState(session.id) } : {}),
+    // Unasked, it would make MSAL turn to that host for tokens.
+    ...(isInstanceAware === 'true' ? cloudOf(host.base) : {}),
   }
 }
 

@@ -85,7 +85,7 @@ export function resourceAt(host: Host, indicator: string): Application {
 
 export function parsedScopes(ctx: LibraryContext, host: Host, scope: string, purpose: ScopeOptions['purpose'] = 'consent'): ParsedScopes {
   const parsed = parseScopes(scope, (name) => host.tenant.directory.resource(name), host.base, { purpose })
-  if (parsed.refusal) throw refused(host, parsed.refusal, ctx.oidc.route)
+  if (parsed.refusal) throw refused(host, parsed.refusal, ctx.oidc.route, ctx.oidc.prompts?.has('none'))
 
   return parsed
 }
@@ -99,6 +99,6 @@ function scopeInPlay(ctx: LibraryContext): string {
 
 const jsonRoutes: ReadonlySet<string> = new Set(['token', 'device_authorization'])
 
-function refused(host: Host, refusal: ConstructorParameters<typeof RefusedError>[0], route = 'token'): RefusedError {
-  return new RefusedError(refusal, host.profile, { endpoint: jsonRoutes.has(route) ? 'token' : 'authorize', isSilent: false })
+function refused(host: Host, refusal: ConstructorParameters<typeof RefusedError>[0], route = 'token', isSilent = false): RefusedError {
+  return new RefusedError(refusal, host.profile, { endpoint: jsonRoutes.has(route) ? 'token' : 'authorize', isSilent })
 }

@@ -9,6 +9,7 @@ import type { RequestState } from '../oidc/request-state.ts'
 import { verifyClientAssertion } from './client-assertion.ts'
 import { daemonTokens } from './daemon-tokens.ts'
 import type { Refusal } from '../sign-in/refusal.ts'
+import { singleTenantRefusal } from './issuers.ts'
 import type { Alias } from './issuers.ts'
 import { allowOrigins, answerPreflight } from './cors.ts'
 import { refuseMethod, tokenErrorOf, tokenRefusalOf } from './errors.ts'
@@ -31,7 +32,6 @@ export function tokenEndpoint(host: Host): Middleware {
     allowOrigins(ctx)
     if (answerPreflight(ctx, 'POST')) return
     const traceId = (ctx.state as RequestState).requestId
-    ctx.set('x-ms-request-id', traceId)
     if (ctx.method !== 'POST') return refuseMethod(ctx as Context, host, traceId)
     const params = await paramsOf(ctx as Context, host, traceId)
     if (params === null || (await issuesToDaemon(ctx as never, params))) return setHeaders(ctx as Context)
@@ -48,7 +48,8 @@ async function paramsOf(ctx: Context, host: Host, traceId: string): Promise<Read
   try {
     const form = await readForm(ctx)
     const { params, refusal: malformed } = normalizeToken(form, { version: ctx.state.version as 'v1' | 'v2' })
-    const refusal = malformed ?? homelessRefusal(ctx.state.alias as Alias | null | undefined, form.grant_type) ?? foreignRefusal(ctx, host, form)
+    const alias = ctx.state.alias as Alias | null | undefined
+    const refusal = malformed ?? homelessRefusal(alias, form.grant_type) ?? singleTenantRefusal(host, alias, form.client_id) ?? foreignRefusal(ctx, host, form)
     ctx.state.asked = form
     const proven = refusal ? { refusal } : await proved(ctx, host, params)
     if ('params' in proven) return proven.params
@@ -105,7 +106,6 @@ function dress(ctx: Context, host: Host, traceId: string): void {
 }
 
 function setHeaders(ctx: Context): void {
-  ctx.set('cache-control', 'no-store, no-cache')
-  ctx.set('pragma', 'no-cache')
+  ctx.set({ 'cache-control': 'no-store, no-cache', 'pragma': 'no-cache', 'expires': '-1' })
   if (ctx.get('return-client-request-id') === 'true') ctx.set('client-request-id', (ctx.state as RequestState).observation.correlationId)
 }

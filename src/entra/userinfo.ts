@@ -14,13 +14,16 @@ export type UserinfoParts = {
   faultsOf(tenantId: string): FaultBoard | undefined
 }
 
+/** Graph's, and the one that v1 metadata names below a tenant. */
+const paths = /^\/oidc\/userinfo$|^\/[^/]+\/openid\/userinfo$/i
+
 /**
  * `/oidc/userinfo`, which in Entra is Graph's: it takes an access token for Graph and tells who it is about
  * (reference, wire 8).
  */
 export function userinfo({ keys, readToken, faultsOf }: UserinfoParts): Middleware {
   return async (ctx, next) => {
-    if (ctx.path !== '/oidc/userinfo') return next()
+    if (!paths.test(ctx.path)) return next()
     ctx.set({ 'access-control-allow-origin': '*', 'cache-control': 'no-store' })
     if (answerPreflight(ctx, 'GET, POST')) return
 

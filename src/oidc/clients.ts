@@ -107,6 +107,8 @@ function credentialsPresented(ctx: KoaContextWithOIDC | undefined, application: 
   if (typeof assertion === 'string') return certificatePresented(assertion, application)
 
   const secret = typeof params.client_secret === 'string' && params.client_secret !== '' ? params.client_secret : basicSecret(ctx)
+  // An application that has no place for a secret is not asked whether it is the right one.
+  if (secret !== undefined && !isConfidential(application) && application.web.redirectUris.length === 0) return { method: 'none' }
   if (secret !== undefined) return { method: 'client_secret_basic', secret: matchingSecret(application, secret) }
   if (wantsCredentials(ctx) && (params.grant_type === 'client_credentials' || !mayComeWithoutCredentials(application))) {
     return { method: 'client_secret_basic', secret: application.secrets[0] ?? unmatchable }

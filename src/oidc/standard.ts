@@ -120,10 +120,13 @@ function words(refusal: Refusal, { endpoint, isSilent }: Situation): Words {
 
 /** What was refused before policy was asked, and signing in again would not change. */
 const final: Readonly<Record<number, string>> = {
+  50001: 'the resource is disabled',
   50057: 'the account is disabled',
   50105: 'the user is not assigned to the application',
   65001: 'consent is needed',
   65004: 'the user declined',
+  501051: 'the application has no role at the resource',
+  7000112: 'the application is disabled',
 }
 
 function descriptionOf({ code, decision, policyIds }: Refusal): string {

@@ -14,7 +14,7 @@ import { noteForSecurityDefaults } from './security-defaults.ts'
  * once, and its decision becomes the answer. Pages, token requests, the log and the headless sign-in all come here.
  */
 export function decide(attempt: Attempt, tenant: SignInTenant): Verdict {
-  const objection = checkAccount(attempt) ?? checkGrant(attempt, tenant) ?? checkSession(attempt, tenant) ?? checkAssignment(attempt, tenant)
+  const objection = checkApplications(attempt) ?? checkAccount(attempt) ?? checkGrant(attempt, tenant) ?? checkSession(attempt, tenant) ?? checkAssignment(attempt, tenant)
   if (objection) return verdictOf(objection, attempt, tenant)
 
   const signIn = describe(attempt, tenant)
@@ -42,6 +42,14 @@ function verdictOf({ code, next, values }: Objection, attempt: Attempt, tenant: 
   return next && attempt.isInteractive ? { ...failed(refusal), outcome: 'interrupted', next } : failed(refusal)
 }
 
+/** Nobody gets anywhere with an application that was switched off, nor to an API that was. */
+function checkApplications({ client, resources }: Attempt): Objection | null {
+  if (client.accountEnabled === false) return { code: 7000112 }
+  const off = resources.find(({ accountEnabled }) => accountEnabled === false)
+
+  return off ? { code: 50001, values: { resource: off.appId } } : null
+}
+
 function checkAccount(attempt: Attempt): Objection | null {
   const { event, user, session } = attempt
   if (event === 'clientCredentials') return null
@@ -55,10 +63,18 @@ function checkAccount(attempt: Attempt): Objection | null {
 /** An application, or a resource, that only those may use who are assigned to it: a nested group does not count. */
 function checkAssignment(attempt: Attempt, tenant: SignInTenant): Objection | null {
   const { user, client, resources, userAction } = attempt
-  if (user === null || userAction !== null) return null
+  if (userAction !== null) return null
+  if (user === null) return attempt.event === 'clientCredentials' ? checkRole(client, resources) : null
   const closed = [client, ...resources].find((app) => app.appRoleAssignmentRequired && !isAssigned(user, app, tenant))
 
   return closed ? { code: 50105, values: { app: closed.appId, appName: closed.displayName } } : null
+}
+
+/** An API that wants its callers assigned gives nothing to an application without a role there. */
+function checkRole(client: Application, resources: readonly Application[]): Objection | null {
+  const closed = resources.find(({ appRoleAssignmentRequired, assignments }) => appRoleAssignmentRequired && !assignments.some(({ principal }) => principal === client.servicePrincipalId))
+
+  return closed ? { code: 501051, values: { resource: closed.appId, resourceName: closed.displayName } } : null
 }
 
 function isAssigned(user: User, app: Application, { directory }: SignInTenant): boolean {

@@ -4,6 +4,7 @@ export function failureReasonOf(code: number): string {
 }
 
 const reasons: Readonly<Record<number, string>> = {
+  50001: 'The resource is disabled or does not exist.',
   50034: 'The user account does not exist in this directory.',
   50053: 'The account is locked: too many sign-in attempts with a wrong password or code.',
   50055: 'The password has expired.',
@@ -34,7 +35,9 @@ const reasons: Readonly<Record<number, string>> = {
   70043: 'The refresh token has expired or is invalid by the sign-in frequency of Conditional Access.',
   70044: 'The session has expired or is invalid by the sign-in frequency of Conditional Access.',
   500121: 'Authentication failed during the strong authentication request.',
+  501051: 'The application is not assigned to a role of the resource.',
   530035: 'Access has been blocked by security defaults.',
   700082: 'The refresh token has expired through inactivity.',
   700084: 'The refresh token of a single-page app has reached its fixed lifetime.',
+  7000112: 'The application is disabled.',
 }
