@@ -37,6 +37,7 @@ export const signalsForReaders = {
     servicePrincipalRiskLevel: risk,
     insiderRiskLevel: { enum: ['minor', 'moderate', 'elevated', 'none'] },
     insideCorporateNetwork: { type: 'boolean' },
+    compliantNetwork: { type: 'boolean' },
     mfaAtHome: { type: 'boolean' },
   },
   additionalProperties: false,

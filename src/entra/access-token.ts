@@ -51,6 +51,7 @@ export function accessTokenClaims(facts: AccessTokenFacts): { readonly header: R
       ...(isGraph ? graphClaims(facts) : {}),
       ...optionalClaims(wantedBy(resource), facts),
       ...typeClaim(facts, isGraph),
+      ...controlClaims(facts),
       ...(facts.acrs && facts.acrs.length > 0 && user ? { acrs: [...facts.acrs] } : {}),
       ...capabilityClaim(facts),
       ...(user && isExternal(user) ? { idp: identityProviderOf(user, base) } : {}),
@@ -120,6 +121,14 @@ function capabilityClaim({ resource, capabilities = [] }: AccessTokenFacts): Rec
   const isAsked = resource.appId === graphAppId || wantedBy(resource).some(({ name }) => name === 'xms_cc')
 
   return isAsked && known.length > 0 ? { xms_cc: known } : {}
+}
+
+/** What the API is to do because a policy says so, said whether it asked or not, with what it needs to know for that. */
+function controlClaims({ resource, session }: AccessTokenFacts): Record<string, unknown> {
+  const { controls = [], signInState = [] } = session ?? {}
+  if (controls.length === 0) return {}
+
+  return { controls: [...controls], controls_auds: [resource.appId], ...(signInState.length > 0 ? { signin_state: [...signInState] } : {}) }
 }
 
 /** What else Graph's tokens carry, for the looks of it. */

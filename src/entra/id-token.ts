@@ -61,7 +61,7 @@ function v1Claims({ user, session }: IdTokenFacts): Record<string, unknown> {
 
 /** Every claim that an ID token may have: the library lets through what it was told of. */
 export const idTokenClaimNames = [
-  'acct', 'acrs', 'aio', 'amr', 'auth_time', 'ctry', 'email', 'family_name', 'given_name', 'groups', 'hasgroups', 'iat', 'idp', 'in_corp', 'ipaddr',
+  'acct', 'acrs', 'aio', 'amr', 'auth_time', 'controls', 'ctry', 'email', 'family_name', 'given_name', 'groups', 'hasgroups', 'iat', 'idp', 'in_corp', 'ipaddr',
   'login_hint', 'name', 'nbf', 'nonce', 'oid', 'onprem_sid', 'preferred_username', 'rh', 'roles', 'sid', 'signin_state', 'sub', 'tenant_region_scope',
   'tid', 'unique_name', 'upn', 'uti', 'ver', 'verified_primary_email', 'wids', 'xms_pl', '_claim_names', '_claim_sources',
 ] as const

@@ -13,6 +13,7 @@ import { noClaimsRequest, parseClaimsRequest } from './claims-request.ts'
 import type { ClaimsRequest } from './claims-request.ts'
 import { keepBehindToken } from './behind-token.ts'
 import { graphAppId, spelledGrant } from './scopes.ts'
+import { controlsOf, signInStateOf } from './session-controls.ts'
 import { grantedValues, parsedScopes, resourceAt } from './targets.ts'
 import { accessTokenClaims, clientInfoOf, idTokenClaims, tokenResponse } from './tokens.ts'
 import type { SessionFacts, TokenFacts } from './tokens.ts'
@@ -134,7 +135,7 @@ function factsOf(ctx: LibraryContext, host: Host, user: User | undefined, lifeti
 }
 
 function sessionFacts(ctx: LibraryContext, host: Host, user: User): SessionFacts | undefined {
-  const { session, observation, judgedUnder } = stateOf(ctx)
+  const { session, observation, judgedUnder, verdict = nothingJudged } = stateOf(ctx)
   if (!session) return undefined
   const seen = judgedUnder ?? observation
 
@@ -143,11 +144,14 @@ function sessionFacts(ctx: LibraryContext, host: Host, user: User): SessionFacts
     amr: amrOf(session),
     authenticatedAt: authenticatedAt(session),
     ipAddress: addressOf({ observation: seen, user }, host.tenant),
-    isPersistent: session.isPersistent,
+    signInState: signInStateOf(verdict, session.isPersistent),
+    controls: controlsOf(verdict),
     insideCorporateNetwork: session.insideCorporateNetwork,
     platform: seen.platform,
   }
 }
+
+const nothingJudged = { decision: null, signIn: null }
 
 /** Milliseconds, by the clock that the tenant's tokens go by. */
 function nowOf({ tenant: { clock } }: Host): number {

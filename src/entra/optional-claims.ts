@@ -28,6 +28,7 @@ const values: Readonly<Record<string, Value>> = {
   acct: ({ user }) => (user.userType === 'Guest' ? 1 : 0),
   amr: ({ session }) => session && [...session.amr],
   auth_time: ({ session }) => session && Math.floor(session.authenticatedAt / 1000),
+  controls: ({ session }) => listed(session?.controls),
   ctry: ({ user }) => user.country,
   email: ({ user }) => user.mail,
   family_name: ({ user }) => user.surname,
@@ -39,9 +40,13 @@ const values: Readonly<Record<string, Value>> = {
   onprem_sid: ({ user }) => user.onPremisesSecurityIdentifier,
   preferred_username: ({ user }) => user.userPrincipalName,
   sid: ({ session }) => session?.id,
-  signin_state: ({ session }) => (session?.isPersistent ? ['kmsi'] : undefined),
+  signin_state: ({ session }) => listed(session?.signInState),
   tenant_region_scope: () => 'NA',
   upn: ({ user }, { additionalProperties = [] }) => (isExternal(user) && !additionalProperties.includes('include_externally_authenticated_upn') ? undefined : user.userPrincipalName),
   verified_primary_email: ({ user }) => (user.mail === null ? undefined : [user.mail]),
   xms_pl: ({ user }) => user.preferredLanguage,
+}
+
+function listed(values: readonly string[] | undefined): readonly string[] | undefined {
+  return values && values.length > 0 ? [...values] : undefined
 }

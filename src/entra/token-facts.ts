@@ -41,7 +41,10 @@ export type SessionFacts = {
   /** When the first factor was given, ms. */
   readonly authenticatedAt: number
   readonly ipAddress: string | null
-  readonly isPersistent?: boolean
+  /** The `signin_state` claim: `dvc_cmp`, `kmsi` … */
+  readonly signInState?: readonly string[]
+  /** What policies leave to the application: `app_res`, `ca_enf`. */
+  readonly controls?: readonly string[]
   readonly insideCorporateNetwork?: boolean
   readonly platform?: string | null
 }

@@ -126,7 +126,7 @@ function conditionsOf(attempt: Attempt, tenant: SignInTenant): Conditions {
     country: signals.country ?? tenant.directory.countryOf(ipAddress),
     gpsCountry: signals.gpsCountry ?? null,
     insideCorporateNetwork: signals.insideCorporateNetwork ?? session?.insideCorporateNetwork ?? false,
-    isCompliantNetwork: false,
+    isCompliantNetwork: signals.compliantNetwork ?? false,
     clientAppType: signals.clientAppType ?? (kindOf(attempt) === 'publicClient' ? 'mobileAppsAndDesktopClients' : 'browser'),
     platform: signals.platform ?? observation.platform,
     device: deviceOf(signals.device, tenant.directory),

@@ -93,6 +93,7 @@ const members: Readonly<Record<keyof Signals, Reader>> = {
   servicePrincipalRiskLevel: riskLevels,
   insiderRiskLevel: oneOf('minor', 'moderate', 'elevated', 'none'),
   insideCorporateNetwork: truth,
+  compliantNetwork: truth,
   mfaAtHome: truth,
 }
 

@@ -14,6 +14,8 @@ export type Signals = {
   readonly servicePrincipalRiskLevel?: RiskLevel
   readonly insiderRiskLevel?: InsiderRiskLevel | 'none'
   readonly insideCorporateNetwork?: boolean
+  /** Through the tenant's own secure access network (reference 3.1, compliant network locations). */
+  readonly compliantNetwork?: boolean
   /** What the home of the user says: MFA was done there. A federated domain's identity provider, or a guest's own tenant. */
   readonly mfaAtHome?: boolean
 }

@@ -178,7 +178,7 @@ describe('an ID token', () => {
 
     expect(claims).toMatchObject({ sid: 'sid-1', login_hint: expect.stringMatching(/^O\./) as string })
     expect(claims).not.toHaveProperty('signin_state')
-    expect(id({ requestedClaims: ['signin_state'], session: { ...facts.session, isPersistent: true } }).signin_state).toEqual(['kmsi'])
+    expect(id({ requestedClaims: ['signin_state'], session: { ...facts.session, signInState: ['kmsi'] } }).signin_state).toEqual(['kmsi'])
   })
   test('has no claim that the library was not told of', () => {
     const asking = withClaims(client, { idToken: idTokenClaimNames.map((name) => ({ name })) })

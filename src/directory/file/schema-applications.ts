@@ -75,6 +75,8 @@ export const application = graphObject({
   sessionTimeoutInMinutes: whole(10, 1440, 'Ours: lifetime of its ID and access tokens, and so of a session that lives by them.'),
   inactivityTimeoutInMinutes: whole(5, 1440, 'Ours: for the relying party to act on; the sample app does.'),
   tokenLifetimePolicy: text('Token lifetime policy, by name or id.'),
+  isApprovedApplication: flag('Ours: whether it counts as an approved client app. Default false.'),
+  isCompliantApplication: flag('Ours: whether it counts as under an app protection policy. Default false.'),
   ...echoedTexts('description', 'notes', 'signInAudience', 'samlMetadataUrl', 'serviceManagementReference', 'tokenEncryptionKeyId', 'nativeAuthenticationApisEnabled', 'servicePrincipalType', 'homepage', 'loginUrl', 'logoutUrl', 'preferredSingleSignOnMode'),
   ...echoed('tags', 'info', 'addIns', 'parentalControlSettings', 'isDeviceOnlyAuthSupported', 'oauth2RequirePostResponse', 'customSecurityAttributes', 'accountEnabled', 'federatedIdentityCredentials', 'defaultRedirectUri', 'requestSignatureVerification', 'authenticationBehaviors'),
 }, [

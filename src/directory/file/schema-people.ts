@@ -19,6 +19,7 @@ export const signals = v.strictObject({
   servicePrincipalRiskLevel: oneOf(riskLevels, 'Risk of the service principal.'),
   insiderRiskLevel: oneOf(['minor', 'moderate', 'elevated', 'none'], 'Insider risk.'),
   insideCorporateNetwork: flag('What the home identity provider claims.'),
+  compliantNetwork: flag('Whether the user comes through the compliant network.'),
   mfaAtHome: flag('What the home of the user says: MFA was done there.'),
 })
 
