@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { WhatIfPart, WhatIfTold } from '../scenarios/index.ts'
 import { BadUse, defineCommand } from './command.ts'
 import { table } from './help.ts'
+import { didYouMean } from './nearest.ts'
 
 /** Flags that are members of a case in a scenario file, by the member they are. */
 const members: Readonly<Record<string, string>> = { user: 'user', app: 'app', client: 'client', application: 'application', from: 'from', on: 'on', with: 'with', scope: 'scopes', context: 'context', flow: 'flow', at: 'at' }
@@ -18,6 +19,7 @@ export const whatIf = defineCommand({
     'user': { value: 'NAME', says: 'Who signs in' },
     'application': { value: 'NAME', says: 'Or: the application that signs in for itself' },
     'app': { value: 'NAME', says: 'What is signed in to, by name or id' },
+    'action': { value: 'NAME', says: 'Instead of an app: registerSecurityInformation or registerOrJoinDevices' },
     'client': { value: 'NAME', says: 'The application that asks for a token of it, where it is another' },
     'from': { value: 'PLACE', says: 'An IP address, or a named location of the tenant' },
     'country': { value: 'CODE', says: 'The country, where the tenant file cannot tell it from the address' },
@@ -50,6 +52,7 @@ export const whatIf = defineCommand({
     const { askWhatIf } = await import('../scenarios/index.ts')
     const tenant = flags.tenant === null ? null : resolve(world.workingFolder, flags.tenant)
     if (flags.user === null && flags.application === null) throw new BadUse('Say who signs in: --user NAME, or --application NAME. `portcullis what-if --help` has examples.')
+    if (flags.action !== null && flags.app !== null) throw new BadUse('Say --app or --action, not both: a user action has a place of its own.')
     const told = await askWhatIf(questionOf(flags), tenant)
     if ('problems' in told) throw new BadUse(told.problems.map(({ path, message }) => `${flagOf(path)}${message}`).join('\n'))
 
@@ -70,15 +73,30 @@ function questionOf(flags: Flags): Readonly<Record<string, unknown>> {
   })
   const { on, ...rest } = Object.fromEntries(said(members)) as { on?: readonly string[] }
   const known = said(signals)
+  const place = typeof flags.action === 'string' ? placeOf(flags.action) : undefined
 
   return {
     name: 'What if',
     ...rest,
+    ...(place === undefined ? {} : { app: place }),
     ...(on ? { on: devicesOf(on) } : {}),
     // What is proved is proved beside the password: who has none says nothing else.
     ...('with' in rest ? { with: ['password', ...(rest.with as readonly string[])] } : {}),
     ...(known.length > 0 ? { signals: Object.fromEntries(known) } : {}),
   }
+}
+
+/** Where a user action is done: the applications are in every tenant. */
+const actions: Readonly<Record<string, string>> = {
+  registerSecurityInformation: '19db86c3-b2b9-44cc-b339-36da233a3be2',
+  registerOrJoinDevices: '01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9',
+}
+
+function placeOf(action: string): string {
+  const name = Object.keys(actions).find((known) => known.toLowerCase() === action.toLowerCase())
+  if (name === undefined) throw new BadUse(`--action: "${action}" is none. ${didYouMean(action, Object.keys(actions)) ?? `There are ${Object.keys(actions).join(' and ')}.`}`)
+
+  return actions[name]!
 }
 
 /** Platforms and devices by name as they are; facts such as `isCompliant=true` make one device. */

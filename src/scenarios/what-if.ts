@@ -4,6 +4,8 @@ import { createDirectory, DirectoryRefusal, problemText } from '../directory/ind
 import type { Directory } from '../directory/types.ts'
 import { aadstsTexts } from '../entra/aadsts-texts.ts'
 import type { Decision } from '../policy/decision.ts'
+import type { UserAction } from '../policy/sign-in.ts'
+import { userActionAt } from '../policy/well-known.ts'
 import { InvalidPolicy, readWhatIf, type AnalysisReason } from '../policy/index.ts'
 import { kindOf } from '../sign-in/client-kind.ts'
 import { policySetOf } from '../sign-in/policy-set.ts'
@@ -117,15 +119,13 @@ function requestOf({ user, client, flow, stage: { directory } }: Case, { signals
   const { ipAddress, platform, signInRiskLevel, userRiskLevel, servicePrincipalRiskLevel, insiderRiskLevel } = signals
   const isOfApi = user === null || question.client !== undefined || question.scopes !== undefined
   const kind = kindOf({ client, ...(flow === 'deviceCode' ? { redirectKind: 'publicClient' as const } : {}) })
-  const [context] = contexts
+  const action = userActionAt[client.appId]
 
   return {
     signInIdentity: user
       ? { '@odata.type': '#microsoft.graph.userSignIn', userId: user.id }
       : { '@odata.type': '#microsoft.graph.servicePrincipalSignIn', servicePrincipalId: client.servicePrincipalId },
-    signInContext: context === undefined
-      ? { '@odata.type': '#microsoft.graph.applicationContext', includeApplications: isOfApi ? resources.map(({ appId }) => appId) : [client.appId] }
-      : { '@odata.type': '#microsoft.graph.authContext', authenticationContextValue: context },
+    signInContext: contextOf(contexts[0], action, isOfApi ? resources.map(({ appId }) => appId) : [client.appId]),
     signInConditions: defined({
       ipAddress,
       country: signals.country ?? (ipAddress === undefined ? null : directory.countryOf(ipAddress)),
@@ -137,6 +137,14 @@ function requestOf({ user, client, flow, stage: { directory } }: Case, { signals
     }),
     appliedPoliciesOnly: false,
   }
+}
+
+/** What is asked for: a context, a user action where the application is the place for it, or the applications. */
+function contextOf(context: string | undefined, action: UserAction | undefined, applications: readonly string[]) {
+  if (context !== undefined) return { '@odata.type': '#microsoft.graph.authContext', authenticationContextValue: context }
+  if (action !== undefined) return { '@odata.type': '#microsoft.graph.userActionContext', userAction: action }
+
+  return { '@odata.type': '#microsoft.graph.applicationContext', includeApplications: applications }
 }
 
 const deviceFacts: ReadonlySet<string> = new Set(['deviceId', 'displayName', 'isCompliant', 'trustType', 'operatingSystem', 'operatingSystemVersion', 'manufacturer', 'model', 'profileType', 'enrollmentProfileName', 'mdmAppId', 'physicalIds', 'systemLabels', 'deviceOwnership'])
@@ -174,7 +182,7 @@ const reasons: Readonly<Partial<Record<AnalysisReason, { readonly says: string; 
   users: { says: 'It is not about who signs in.' },
   workloadIdentities: { says: 'It is about applications that sign in for themselves, and not about this one.' },
   application: { says: 'It is not about this application.' },
-  userActions: { says: 'It is about a user action.' },
+  userActions: { says: 'It is about a user action, and not this one.' },
   authenticationContext: { says: 'It is about an authentication context that is not asked for.' },
   signInRisk: { says: 'It is about another sign-in risk.', members: ['signInRiskLevel'], unsaid: 'It depends on the risk of the sign-in, which was not said (--sign-in-risk).' },
   userRisk: { says: 'It is about another user risk.', members: ['userRiskLevel'], unsaid: 'It depends on the risk of the user, which was not said (--user-risk).' },

@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCommandLine } from '../../src/cli/index.ts'
+import { startPortcullis } from '../../src/index.ts'
+import { graphAt, tokenOf } from '../graph/ask.ts'
+import { testKeys } from '../support/keys.ts'
 import { apps, people } from '../support/mock.ts'
 import { createTerminal } from './world.ts'
 
@@ -98,6 +101,42 @@ describe('every policy has its part', () => {
   })
 })
 
+test('asked of the server, the same request has the same answer', async () => {
+  const mock = await startPortcullis({ port: 0, httpsPort: null, keys: testKeys() })
+  try {
+    const graph = graphAt(mock.http!, { authorization: `Bearer ${await tokenOf(mock)}` })
+    const more: Record<string, [words: string[]]> = {
+      'a user action': [['--user', 'alice', '--action', 'registerSecurityInformation', ...cafe]],
+      'a context': [['--user', 'alice', '--app', 'Sales Hub', '--context', 'c1', '--scope', 'openid']],
+      'everything at once': [['--user', 'dave', ...salesHub, ...cafe, '--country', 'FR', '--on', 'iOS', '--on', 'isCompliant=true', '--on', 'deviceOwnership=Company', '--sign-in-risk', 'high', '--user-risk', 'low', '--insider-risk', 'minor', '--client-app-type', 'other', '--flow', 'deviceCode']],
+    }
+    for (const [fact, [words]] of Object.entries({ ...outcomes, ...more })) {
+      const { request, value } = await answer(...words)
+      const { status, body } = await graph.post('/identity/conditionalAccess/evaluate', request)
+
+      expect([fact, status, body.value]).toEqual([fact, 200, value])
+    }
+  } finally {
+    await mock.stop()
+  }
+})
+
+test('a user action is judged where it is done', async () => {
+  await writeFile(join(folder, 'registration.json'), JSON.stringify({
+    tenants: [{
+      domains: [{ id: 'fabrikam.example' }], users: [{ userPrincipalName: 'ada@fabrikam.example', password: 'Secret1!' }],
+      conditionalAccessPolicies: [{
+        displayName: 'Register at the office', state: 'enabled', grantControls: { operator: 'OR', builtInControls: ['block'] },
+        conditions: { users: { includeUsers: ['All'] }, applications: { includeUserActions: ['urn:user:registersecurityinfo'] }, clientAppTypes: ['all'] },
+      }],
+    }],
+  }))
+  const ask = (...words: string[]) => answer('--tenant', 'registration.json', '--user', 'ada', ...words)
+
+  expect(await ask('--action', 'RegisterSecurityInformation')).toMatchObject({ outcome: 'blocked', policies: [{ displayName: 'Register at the office', result: 'failure' }] })
+  expect(await ask('--action', 'registerOrJoinDevices')).toMatchObject({ outcome: 'granted', policies: [{ analysisReasons: 'userActions' }] })
+})
+
 test('another tenant file is asked with --tenant', async () => {
   expect(await answer('--tenant', 'tenant.yaml', '--user', 'ben', '--app', 'My application', ...cafe)).toMatchObject({ outcome: 'interrupted', needs: ['register'] })
 })
@@ -105,6 +144,8 @@ test('another tenant file is asked with --tenant', async () => {
 const badUse: Record<string, [words: string[], message: string | RegExp]> = {
   'nobody': [[...salesHub], 'Say who signs in: --user NAME, or --application NAME. `portcullis what-if --help` has examples.'],
   'nothing to sign in to': [['--user', 'alice'], 'What is signed in to is missing. Name an `app`.'],
+  'a user action misspelled': [['--user', 'alice', '--action', 'registerSecurityInfo'], '--action: "registerSecurityInfo" is none. Did you mean registerSecurityInformation?'],
+  'an app and an action': [['--user', 'alice', ...salesHub, '--action', 'registerSecurityInformation'], 'Say --app or --action, not both: a user action has a place of its own.'],
   'a user misspelled': [['--user', 'alise', ...salesHub], /^--user: There is no user "alise" in this tenant\. Did you mean "alice"\?$/],
   'an application misspelled': [['--user', 'alice', '--app', 'Sales Hubb'], '--app: There is no application "Sales Hubb" in this tenant. Did you mean "Sales Hub"?'],
   'a place that is none': [['--user', 'alice', ...salesHub, '--from', 'Head ofice'], /^--from: "Head ofice" is neither an IP address nor a place that is known here\. Did you mean "Head office"\?$/],

@@ -1,11 +1,16 @@
 import { CryptoProvider, InteractionRequiredAuthError, PublicClientApplication } from '@azure/msal-node'
 import type { AccountInfo } from '@azure/msal-node'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { runCommandLine } from '../../src/cli/index.ts'
 import type { Sandbox } from '../../src/index.ts'
 import { matchers } from '../../src/testing/matchers.ts'
+import { createTerminal } from '../cli/world.ts'
+import { emptyFolder } from '../support/folder.ts'
 import { trustTestCa } from '../support/https.ts'
 import { testCertificates } from '../support/keys.ts'
-import { apps, places, useMock } from '../support/mock.ts'
+import { apps, people, places, useMock } from '../support/mock.ts'
 import { authorizeRequest, visitor } from '../support/visitor.ts'
 
 /** Each of these is a recipe of docs/recipes.md, under the same name. */
@@ -74,6 +79,70 @@ test('A claims challenge answered', async () => {
   expect(refused.claims).toContain('capolids')
   expect(answered.accessToken).toMatch(/^ey/)
   expect(sandbox.signIns().at(-1)).toMatchObject({ authenticationRequirement: 'multiFactorAuthentication', status: { errorCode: 0 } })
+})
+
+test('A session that ends at your API at once', async () => {
+  const sandbox = await server.mock.sandbox()
+  const token = await sandbox.token({ claims: { aud: apps.salesApi, oid: people.dave, scp: 'Orders.Read', xms_cc: ['cp1'] } } as never)
+  expect(await sandbox.standingOf(token, places.office)).toMatchObject({ active: true })
+  sandbox.clock.advance('PT1M')
+  await sandbox.revoke('dave')
+
+  expect(await sandbox.standingOf(token, places.office)).toMatchObject({ active: false, wwwAuthenticate: expect.stringMatching(/error="insufficient_claims", claims="/) })
+})
+
+describe('A real tenant\'s policies, tried before they go live', () => {
+  const policy = {
+    displayName: 'Only from HQ', state: 'enabledForReportingButNotEnforced', grantControls: { operator: 'OR', builtInControls: ['block'] },
+    conditions: { users: { includeUsers: ['All'], excludeGroups: ['<BreakGlass>'] }, applications: { includeApplications: ['All'] }, locations: { includeLocations: ['All'], excludeLocations: ['NAME:HQ'] }, clientAppTypes: ['all'] },
+  }
+  const exports = {
+    'policy.json': policy,
+    'hq.json': { '@odata.type': '#microsoft.graph.ipNamedLocation', 'displayName': 'HQ', 'isTrusted': true, 'ipRanges': [{ cidrAddress: '198.51.100.0/24' }] },
+    'alice.json': { userPrincipalName: 'alice@fabrikam.example' },
+    'portal.json': { displayName: 'Portal', appId: '6c96716b-b32b-40b8-9009-49748bb6fcd5', signInAudience: 'AzureADMyOrg' },
+  }
+
+  test('by the words of the page', async () => {
+    const folder = await emptyFolder()
+    await mkdir(join(folder, 'exports'))
+    for (const [name, content] of Object.entries(exports)) await writeFile(join(folder, 'exports', name), JSON.stringify(content))
+    const page = await readFile(new URL('../../docs/recipes.md', import.meta.url), 'utf8')
+    await writeFile(join(folder, 'story.yaml'), /```yaml\n([^]*?)```/.exec(page)![1]!)
+    const commands = [...page.matchAll(/^portcullis (import|what-if) .*$/gm)].map(([line]) => line.split(' ').slice(1))
+    const type = async (words: readonly string[]) => {
+      const { world, printed, complaints } = createTerminal({ workingFolder: folder })
+
+      return { code: await runCommandLine(words, world), printed: printed.join('\n'), complaints: complaints.join('\n') }
+    }
+
+    expect(commands.map(([name]) => name)).toEqual(['import', 'what-if'])
+    expect(await type(commands[0]!)).toMatchObject({ code: 0, printed: expect.stringContaining('group "BreakGlass"') })
+    expect(await type(commands[1]!)).toMatchObject({ code: 0, printed: expect.stringMatching(/^granted\n[^]*reportOnlyFailure +Only from HQ/) })
+    expect(await type(['test', '--tenant', 'tenant.json', 'story.yaml'])).toMatchObject({ code: 0, complaints: '', printed: expect.stringContaining('2 cases, all as expected') })
+  })
+})
+
+test('A client that Graph throttles', async () => {
+  const sandbox = await server.mock.sandbox()
+  const token = await sandbox.token({ claims: { aud: 'https://graph.microsoft.com', oid: people.alice, scp: 'User.Read' } } as never)
+  await sandbox.faults.add({ on: 'graph', error: { status: 429 }, times: 2 })
+  const ask = async () => {
+    const { status, headers } = await fetch(`${server.mock.http}/v1.0/me`, { headers: { authorization: `Bearer ${token}` } })
+
+    return [status, headers.get('retry-after')]
+  }
+
+  expect([await ask(), await ask(), await ask()]).toEqual([[429, '1'], [429, '1'], [200, null]])
+})
+
+test('each recipe of the page has its test here, under the same name', async () => {
+  const [page, tests] = await Promise.all(['../../docs/recipes.md', 'recipes.test.ts'].map((file) => readFile(new URL(file, import.meta.url), 'utf8')))
+  const titles = [...(tests ?? '').matchAll(/(?:describe|test)\('((?:[^'\\]|\\.)*)'/g)].map(([, title = '']) => title.replaceAll('\\', ''))
+  const recipes = [...(page ?? '').matchAll(/^## (.*)$/gm)].map(([, title]) => title)
+
+  expect(recipes.length).toBeGreaterThan(6)
+  expect(recipes.filter((recipe) => !titles.includes(recipe!))).toEqual([])
 })
 
 const httpIssuer = ({ id }: Sandbox) => `${server.mock.http}/${id}/v2.0`
