@@ -1,4 +1,5 @@
 import type { TokenLifetimePolicy } from '../directory/types.ts'
+import { readTokenPolicies, writeTokenPolicies } from './directory/permissions.ts'
 import { entityBody } from './odata/collection.ts'
 import type { Collection } from './odata/collection.ts'
 import { reading } from './odata/reading.ts'
@@ -7,7 +8,6 @@ import type { EntityType } from './odata/types.ts'
 import { readWritten } from './odata/write.ts'
 import { changed, created } from './protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from './protocol/endpoint.ts'
-import { either } from './protocol/permissions.ts'
 import { badProperty, noSuchObject } from './protocol/refusal.ts'
 
 /** How long tokens live: for the whole organisation, or for the applications that are given the policy. */
@@ -23,22 +23,20 @@ const tokenLifetimePolicy: EntityType<TokenLifetimePolicy> = {
   },
 }
 
-const policies: Collection<TokenLifetimePolicy> = {
+export const tokenLifetimePolicies: Collection<TokenLifetimePolicy> = {
   type: tokenLifetimePolicy,
   context: 'policies/tokenLifetimePolicies',
   source: { list: ({ directory }) => directory.list('tokenLifetimePolicies') },
 }
 
 const path = '/policies/tokenLifetimePolicies'
-const read = either(['Policy.Read.All', 'Policy.ReadWrite.ApplicationConfiguration'])
-const write = either(['Policy.ReadWrite.ApplicationConfiguration'], { roles: ['Application Administrator', 'Cloud Application Administrator'] })
 
 /** Token lifetime policies: listed, read, made, changed and removed. */
 export const tokenLifetimePolicyEndpoints: readonly Endpoint[] = [
-  ...reading(path, policies, read, policyOf),
-  { method: 'POST', path, permissions: write, answer: create },
-  { method: 'PATCH', path: `${path}/{id}`, permissions: write, answer: change },
-  { method: 'DELETE', path: `${path}/{id}`, permissions: write, answer: remove },
+  ...reading(path, tokenLifetimePolicies, readTokenPolicies, policyOf),
+  { method: 'POST', path, permissions: writeTokenPolicies, answer: create },
+  { method: 'PATCH', path: `${path}/{id}`, permissions: writeTokenPolicies, answer: change },
+  { method: 'DELETE', path: `${path}/{id}`, permissions: writeTokenPolicies, answer: remove },
 ]
 
 function policyOf({ directory, names: { id = '' } }: Asked): TokenLifetimePolicy {
@@ -55,19 +53,22 @@ async function create(asked: Asked): Promise<Answer> {
   const id = crypto.randomUUID()
   await put(asked, { isOrganizationDefault: false, ...said, id } as TokenLifetimePolicy)
 
-  return created(asked, id, entityBody(asked.directory.get('tokenLifetimePolicies', id)!, policies, asked))
+  return created(asked, id, entityBody(asked.directory.get('tokenLifetimePolicies', id)!, tokenLifetimePolicies, asked))
 }
 
 async function change(asked: Asked): Promise<Answer> {
   const said = await readPolicy(asked)
   await put(asked, { ...policyOf(asked), ...said })
 
-  return changed(asked, () => entityBody(policyOf(asked), policies, asked))
+  return changed(asked, () => entityBody(policyOf(asked), tokenLifetimePolicies, asked))
 }
 
-/** An application that has it falls back to the organisation's. */
+/** What applications live by stays until none does. */
 async function remove(asked: Asked): Promise<Answer> {
-  await asked.directory.remove('tokenLifetimePolicies', policyOf(asked).id)
+  const { id, displayName } = policyOf(asked)
+  const holder = asked.directory.list('applications').find(({ tokenLifetimePolicy: held }) => held === id)
+  if (holder) throw badProperty('', `"${displayName}" is the policy of the application "${holder.displayName}". Take it away there first.`)
+  await asked.directory.remove('tokenLifetimePolicies', id)
 
   return {}
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { people, useMock } from '../support/mock.ts'
+import { apps, people, useMock } from '../support/mock.ts'
 import { graphAsApp, graphWith } from './ask-as.ts'
 
 const server = useMock()
@@ -21,6 +21,26 @@ describe('a token lifetime policy', () => {
     expect((await graph.get(`${path}?$filter=isOrganizationDefault eq false`)).body.value).toHaveLength(1)
     expect((await graph.delete(`${path}/${made.body.id}`)).status).toBe(204)
     expect(await graph.get(`${path}/${made.body.id}`)).toMatchObject({ status: 404, body: { error: { code: 'Request_ResourceNotFound' } } })
+  })
+
+  test('is given to an application, whose tokens then live by it, and taken away', async () => {
+    const sandbox = await server.mock.sandbox()
+    const graph = await graphWith(server.mock, sandbox, 'Policy.ReadWrite.ApplicationConfiguration Application.ReadWrite.All')
+    const { id } = (await graph.post(path, { ...twoHours, isOrganizationDefault: false })).body
+    const reference = { '@odata.id': `https://graph.microsoft.com/v1.0/policies/tokenLifetimePolicies/${id}` }
+    const lifetime = async () => ((await sandbox.signIn({ user: 'dave', client: 'Sales Mobile', scope: 'api://sales-api/Orders.Read', oneTimeCode: true })).tokens as { expires_in: number }).expires_in
+
+    expect((await graph.post(`/applications(appId='${apps.salesApi}')/tokenLifetimePolicies/$ref`, reference)).status).toBe(204)
+    expect(await lifetime()).toBeGreaterThan(7190)
+    expect((await graph.get(`/applications/${apps.salesApi}/tokenLifetimePolicies`)).body.value).toMatchObject([{ id }])
+    expect((await graph.get(`${path}/${id}/appliesTo`)).body.value).toMatchObject([{ '@odata.type': '#microsoft.graph.application', 'displayName': 'Sales API' }])
+    expect(await graph.post(`/servicePrincipals(appId='${apps.salesApi}')/tokenLifetimePolicies/$ref`, reference)).toMatchObject({ status: 400, body: { error: { message: expect.stringMatching(/has a token lifetime policy already: "Two hours"/) } } })
+    expect(await graph.delete(`${path}/${id}`)).toMatchObject({ status: 400, body: { error: { message: expect.stringMatching(/Sales API/) } } })
+
+    expect((await graph.delete(`/applications/${apps.salesApi}/tokenLifetimePolicies/${id}/$ref`)).status).toBe(204)
+    expect((await graph.delete(`/applications/${apps.salesApi}/tokenLifetimePolicies/${id}/$ref`)).status).toBe(404)
+    expect(await lifetime()).toBeLessThan(5500)
+    expect((await graph.post(`/applications/${apps.salesApi}/tokenLifetimePolicies/$ref`, { '@odata.id': `x/${crypto.randomUUID()}` })).status).toBe(404)
   })
 
   const refused: Record<string, { body: object; target: string }> = {

@@ -17,6 +17,7 @@ import { membershipEndpoints } from './membership-endpoints.ts'
 import { organizationEndpoints } from './organization.ts'
 import { roleManagementEndpoints } from './role-management.ts'
 import { servicePrincipalEndpoints } from './service-principals.ts'
+import { tokenLifetimeAssignmentEndpoints } from './token-lifetime-assignments.ts'
 import { userEndpoints } from './users.ts'
 
 /** Who and what is in the tenant, as Graph reads and changes it. */
@@ -33,6 +34,7 @@ export const directoryEndpoints: readonly Endpoint[] = [
   ...servicePrincipalEndpoints,
   ...applicationPartEndpoints,
   ...appRoleAssignmentEndpoints,
+  ...tokenLifetimeAssignmentEndpoints,
   ...grantEndpoints,
   ...deviceEndpoints,
   ...domainEndpoints,
