@@ -31,11 +31,20 @@ export function keyed<E extends { readonly id: string }>(entities: readonly E[],
   const sortedBy = new Map<string, SortedList<E>>()
   let size = entities.length
 
+  // Nearly every id comes as it is kept; the others are looked for again in lower case.
   function get(id: string): E | undefined {
+    const exact = at(id)
+    if (exact !== undefined) return exact ?? undefined
     const key = id.toLowerCase()
-    const changed = own.get(key)
 
-    return changed === undefined ? base.byId().get(key) : changed ?? undefined
+    return key === id ? undefined : at(key) ?? undefined
+  }
+
+  /** Null where it was removed. */
+  function at(key: string): E | null | undefined {
+    const changed = own.size === 0 ? undefined : own.get(key)
+
+    return changed === undefined ? base.byId().get(key) : changed
   }
 
   function ids(index: string, key: string): readonly string[] {

@@ -7,33 +7,46 @@ export type SortedList<E> = {
 /** The order of names: code units of the lower-case key, then of the id, so that every two have an order and a page begins where one ended. */
 export function sortedList<E extends { readonly id: string }>(entities: readonly E[], keysOf: (entity: E) => readonly string[]): SortedList<E> {
   const keyOf = (entity: E) => keysOf(entity)[0] ?? ''
-  const entries = entities.map((entity): Entry<E> => ({ key: keyOf(entity), entity })).toSorted(inOrder)
-  let listed: readonly E[] | null = null
+  const sorted = entities.map((entity): Entry<E> => ({ key: keyOf(entity), entity })).toSorted(inOrder)
+  // Side by side, so that a change after a list was handed out copies one array and nothing more.
+  const keys = sorted.map(({ key }) => key)
+  let list = sorted.map(({ entity }) => entity)
+  let isHandedOut = false
 
   /** The first place whose entry does not come before this one. */
   function placeOf(entry: Entry<E>): number {
     let low = 0
-    let high = entries.length
+    let high = keys.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (inOrder(entries[middle] as Entry<E>, entry) < 0) low = middle + 1
+      if (inOrder({ key: keys[middle] ?? '', entity: list[middle] as E }, entry) < 0) low = middle + 1
       else high = middle
     }
 
     return low
   }
 
+  function splice(place: number, gone: number, ...come: readonly Entry<E>[]): void {
+    keys.splice(place, gone, ...come.map(({ key }) => key))
+    list.splice(place, gone, ...come.map(({ entity }) => entity))
+  }
+
   return {
-    list: () => (listed ??= entries.map(({ entity }) => entity)),
+    list() {
+      isHandedOut = true
+
+      return list
+    },
     replace(before, after) {
-      listed = null
+      if (isHandedOut) list = [...list]
+      isHandedOut = false
       if (before) {
         const place = placeOf({ key: keyOf(before), entity: before })
-        if (entries[place]?.entity === before) entries.splice(place, 1)
+        if (list[place] === before) splice(place, 1)
       }
       if (after) {
         const entry = { key: keyOf(after), entity: after }
-        entries.splice(placeOf(entry), 0, entry)
+        splice(placeOf(entry), 0, entry)
       }
     },
   }

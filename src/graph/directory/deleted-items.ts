@@ -23,7 +23,7 @@ export const deletedItemEndpoints: readonly Endpoint[] = [
   { method: 'DELETE', path: '/directory/deletedItems/{id}', permissions: { ...deleteUsers, delegated: [...deleteUsers.delegated, 'Directory.ReadWrite.All'] }, answer: removeForGood },
 ]
 
-const deleted = (kind: string, collection: Restorable, asked: Asked) => objectsCollection(() => itemsOf(asked).filter((item) => item.collection === collection).map(shownItem), { ...asked, cast: kind })
+const deleted = (kind: string, collection: Restorable, asked: Asked) => objectsCollection({ list: () => itemsOf(asked).filter((item) => item.collection === collection).map(shownItem) }, { ...asked, cast: kind })
 
 function itemsOf({ tenant }: Asked): readonly DeletedItem[] {
   const since = tenant.clock.now() - thirtyDays

@@ -32,7 +32,7 @@ export const groupEndpoints: readonly Endpoint[] = [
   { method: 'POST', path: '/groups', permissions: createGroups, answer: create },
   { method: 'PATCH', path: '/groups/{id}', permissions: writeMembers, answer: change },
   { method: 'DELETE', path: '/groups/{id}', permissions: writeGroups, answer: remove },
-  ...objectsEndpoints('/groups/{id}/members', readGroups, (asked) => membersOf(asked.tenant.directory, groupAsked(asked))),
+  ...objectsEndpoints('/groups/{id}/members', readGroups, (asked) => membersOf(asked.tenant.directory, groupAsked(asked)), namedMembers),
   ...objectsEndpoints('/groups/{id}/transitiveMembers', readGroups, (asked) => transitiveMembersOf(asked.tenant.directory, groupAsked(asked))),
   ...objectsEndpoints('/groups/{id}/owners', readGroups, (asked) => groupAsked(asked).owners.flatMap((id) => principalById(asked.tenant.directory, id) ?? [])),
   ...(['members', 'owners'] as const).flatMap((list): readonly Endpoint[] => [
@@ -46,6 +46,13 @@ export function groupAsked({ tenant, names: { id = '', uniqueName } }: Asked): G
   if (!group) throw noSuchObject(uniqueName ?? id)
 
   return group
+}
+
+/** The ids of those who are named as members; whom a rule finds is known only by looking. */
+function namedMembers(asked: Asked): readonly string[] | null {
+  const { membershipRule, members } = groupAsked(asked)
+
+  return membershipRule === null ? members : null
 }
 
 async function create(asked: Asked): Promise<Answer> {

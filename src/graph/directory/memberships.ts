@@ -15,8 +15,18 @@ export function transitiveMembersOf(directory: Directory, group: Group): readonl
 }
 
 const members = whileUnchanged((directory, group: Group): readonly DirectoryObject[] => (
-  group.membershipRule === null ? group.members.flatMap((id) => principalById(directory, id) ?? []) : foundByRule(directory, group)
+  group.membershipRule === null ? named(directory, group.members) : foundByRule(directory, group)
 ))
+
+function named(directory: Directory, ids: readonly string[]): readonly DirectoryObject[] {
+  const found: DirectoryObject[] = []
+  for (const id of ids) {
+    const principal = principalById(directory, id)
+    if (principal) found.push(principal)
+  }
+
+  return found
+}
 
 const transitiveMembers = whileUnchanged((directory, group: Group): readonly DirectoryObject[] => {
   const found = new Map<string, DirectoryObject>()
