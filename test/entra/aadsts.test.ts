@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { describeRefusal, jsonHeaders, redirectError, tokenErrorBody } from '../../src/entra/aadsts.ts'
 import type { RefusalContext } from '../../src/entra/aadsts.ts'
@@ -173,6 +174,29 @@ describe('every text', () => {
   })
 
   test('and a code nobody wrote down is a request that cannot be answered', () => expect(aadstsCode(1)).toMatchObject({ code: 1, error: 'invalid_request' }))
+})
+
+/** Codes that the server may say: wherever a refusal is made, and what the library's messages and words mean. */
+function codesInSource(): Map<number, string> {
+  const source = new URL('../../src/', import.meta.url)
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !/aadsts-(codes|texts)\.ts$|failure-reasons\.ts$/.test(file))
+
+  return new Map(files.flatMap((file) => {
+    const text = readFileSync(new URL(file, source), 'utf8')
+    const isTable = /policy\/codes\.ts$|entra\/library-(errors|messages)\.ts$/.test(file)
+    const found = isTable ? text.matchAll(/\b(\d{2}_\d{3}|\d{3}_\d{3}|\d{5,7})\b/g) : text.matchAll(/\b(?:code: |codes?\b.*?[:?] |bad\(|return )(\d{5,7})\b/g)
+
+    return [...found].map(([, code = '']) => [Number(code.replace('_', '')), file] as const)
+  }))
+}
+
+test('every code that the server can give is a row of the one table, and has a text of its own', () => {
+  const codes = codesInSource()
+  const known = new Set(aadstsCodes.map(({ code }) => code))
+
+  expect([...codes].filter(([code]) => !known.has(code))).toEqual([])
+  expect([...codes].filter(([code]) => !(code in aadstsTexts)), 'a summary is no text for a client').toEqual([])
+  expect(codes.size, 'and there is something to notice').toBeGreaterThan(60)
 })
 
 test('a client is told to cache nothing, and which request it was; HSTS would pin every port of localhost', () => {
