@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { places, useMock } from '../support/mock.ts'
-import { graphOf } from './ask.ts'
+import { graphAt, graphOf, tokenOf } from './ask.ts'
 
 const server = useMock()
 const path = '/identity/conditionalAccess/policies'
@@ -105,8 +105,19 @@ describe('a policy', () => {
     expect((await graph.get(deleted)).body.value).toEqual([])
 
     await graph.delete(`${path}/${id}`)
+    expect((await graph.get(`/directory/deletedItems/${id}`)).status).toBe(404)
     expect((await graph.delete(`${deleted}/${id}`)).status).toBe(204)
     expect((await graph.post(`${deleted}/${id}/restore`)).status).toBe(404)
+  })
+
+  test('is gone for good thirty days after it was deleted', async () => {
+    const { graph, sandbox } = await graphOf(server.mock)
+    const { id } = (await graph.post(path, minimal)).body
+    await graph.delete(`${path}/${id}`)
+    sandbox.clock.advance('P31D')
+    const later = graphAt(server.mock.http!, { authorization: `Bearer ${await tokenOf(sandbox)}` })
+
+    expect((await later.post(`/identity/conditionalAccess/deletedItems/policies/${id}/restore`)).status).toBe(404)
   })
 
   test('two changes at once both count', async () => {

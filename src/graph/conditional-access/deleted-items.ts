@@ -6,6 +6,7 @@ import type { Collection } from '../odata/collection.ts'
 import { reading } from '../odata/reading.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { notFound } from '../protocol/refusal.ts'
+import { recentlyDeleted } from '../recently-deleted.ts'
 import { namedLocations } from './named-locations.ts'
 import { writeLocations } from './permissions.ts'
 import { policies, policyShown } from './policies.ts'
@@ -38,9 +39,7 @@ export const deletedItemEndpoints: readonly Endpoint[] = kinds.flatMap((kind): r
 
 type Item = { readonly id: string; readonly deletedDateTime: string; readonly entity: Policy | NamedLocation }
 
-function deletedOf({ collection }: Kind, { directory }: Asked): readonly Item[] {
-  return directory.list('deletedItems').filter((item) => item.collection === collection) as unknown as readonly Item[]
-}
+const deletedOf = ({ collection }: Kind, asked: Asked) => recentlyDeleted(asked, collection) as unknown as readonly Item[]
 
 function itemOf(kind: Kind, asked: Asked): Item {
   const { id = '' } = asked.names

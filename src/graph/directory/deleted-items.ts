@@ -2,15 +2,13 @@ import type { Application, DeletedItem, Group, Restorable, User } from '../../di
 import { answerCount, answerList, answerOne, entityBody } from '../odata/collection.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { noSuchObject } from '../protocol/refusal.ts'
+import { recentlyDeleted } from '../recently-deleted.ts'
 import { objectType } from './object-type.ts'
 import { contexts, objectsCollection } from './objects-list.ts'
 import { kindOf, type DirectoryObject } from './objects.ts'
 import { deleteUsers, readDeleted, restoreDeleted } from './permissions.ts'
 
-/** How long what was deleted can be restored. */
-const thirtyDays = 30 * 24 * 60 * 60 * 1000
-
-const collections: Readonly<Record<string, Restorable>> = { user: 'users', group: 'groups', application: 'applications' }
+const collections = { user: 'users', group: 'groups', application: 'applications' } as const satisfies Readonly<Record<string, Restorable>>
 
 /** What was deleted in the last thirty days: listed by kind, restored to where it was, or deleted for good. */
 export const deletedItemEndpoints: readonly Endpoint[] = [
@@ -25,11 +23,7 @@ export const deletedItemEndpoints: readonly Endpoint[] = [
 
 const deleted = (kind: string, collection: Restorable, asked: Asked) => objectsCollection({ list: () => itemsOf(asked).filter((item) => item.collection === collection).map(shownItem) }, { ...asked, cast: kind })
 
-function itemsOf({ tenant }: Asked): readonly DeletedItem[] {
-  const since = tenant.clock.now() - thirtyDays
-
-  return tenant.directory.list('deletedItems').filter(({ deletedDateTime }) => Date.parse(deletedDateTime) > since)
-}
+const itemsOf = (asked: Asked): readonly DeletedItem[] => recentlyDeleted(asked, ...Object.values(collections))
 
 const shownItem = ({ entity, deletedDateTime }: DeletedItem) => ({ ...entity, deletedDateTime }) as DirectoryObject
 

@@ -1,5 +1,5 @@
 import type { Tenant } from '../../tenant.ts'
-import type { GraphPort } from '../port.ts'
+import type { GraphPort, TokenRead } from '../port.ts'
 import type { Caller } from './endpoint.ts'
 import { badRequest, GraphRefusal } from './refusal.ts'
 
@@ -10,17 +10,23 @@ export type Credentials = { readonly authorization: string; /** `x-mock-tenant`.
  * Who asks, and in which tenant: the access token says both. With permissions left out a token is welcome and not
  * needed; `x-mock-tenant` (an id or a domain) then names the tenant, and without it the first is meant.
  */
-export async function callerOf(port: GraphPort, { authorization, tenant: name, base }: Credentials): Promise<{ readonly tenant: Tenant; readonly caller: Caller }> {
+export async function callerOf(port: GraphPort, credentials: Credentials): Promise<{ readonly tenant: Tenant; readonly caller: Caller }> {
+  const { authorization, tenant: name, base } = credentials
   const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? ''
-  if (token === '' && port.arePermissionsChecked) throw unauthenticated(port, base, 'Access token is empty.')
   const read = token === '' ? null : await port.readToken(token)
-  if (!port.arePermissionsChecked) return { tenant: tenantNamed(port, name === '' && read?.kind === 'good' ? read.tenantId : name), caller: { kind: 'anybody', user: read?.kind === 'good' ? read.user : null } }
-  if (read?.kind === 'ended') throw new GraphRefusal(401, 'InvalidAuthenticationToken', 'Continuous access evaluation resulted in a challenge.', { headers: { 'www-authenticate': port.claimsChallenge(base, read.claims) } })
-  if (read?.kind !== 'good') throw unauthenticated(port, base, reasons[read?.why ?? 'malformed'])
+  if (!port.arePermissionsChecked) return anybody(port, name, read?.kind === 'good' ? read : null)
+  if (read === null) throw unauthenticated(port, base, 'Access token is empty.')
+  if (read.kind === 'bad') throw unauthenticated(port, base, reasons[read.why])
+  if (read.kind === 'ended') throw new GraphRefusal(401, 'InvalidAuthenticationToken', 'Continuous access evaluation resulted in a challenge.', { headers: { 'www-authenticate': port.claimsChallenge(base, read.claims) } })
   if (name !== '') throw badRequest('x-mock-tenant is for servers that were started with --graph-permissions off. Here the access token names the tenant.')
   const { user, client, objectId, scopes, roles } = read
 
   return { tenant: tenantNamed(port, read.tenantId), caller: user ? { kind: 'user', user, client, scopes } : { kind: 'application', client, objectId, roles } }
+}
+
+/** With permissions left out: whose token came along, and nothing depends on it. */
+function anybody(port: GraphPort, name: string, token: Extract<TokenRead, { kind: 'good' }> | null): { readonly tenant: Tenant; readonly caller: Caller } {
+  return { tenant: tenantNamed(port, name === '' ? token?.tenantId ?? '' : name), caller: { kind: 'anybody', user: token?.user ?? null } }
 }
 
 const reasons = {

@@ -13,7 +13,7 @@ export function createRouter(endpoints: readonly Endpoint[]): Router {
   for (const endpoint of endpoints) insert(top, endpoint)
 
   return (version, method, path) => {
-    const found = along(top, segmentsOf(path), 0, {}, null).filter(({ endpoints: here }) => here.some(({ only = version }) => only === version))
+    const found = along(top, segmentsOf(path), [], null).filter(({ endpoints: here }) => here.some(({ only = version }) => only === version))
     if (found.length === 0) throw unknownPath(path)
     const asked = method === 'HEAD' ? 'GET' : method
     for (const { endpoints: here, names, cast } of found) {
@@ -58,24 +58,25 @@ const partsOf = (path: string) => path.split('/').filter((part) => part !== '')
 type Found = { readonly endpoints: readonly Endpoint[]; readonly names: readonly string[]; readonly cast: string | null }
 
 /** The more a path says, the sooner it is found: a word before a key, a key before anything. */
-function along(node: Node, segments: readonly string[], at: number, values: { readonly list?: readonly string[] }, cast: string | null): readonly Found[] {
-  const segment = segments[at]
-  const list = values.list ?? []
-  if (segment === undefined) return node.endpoints.length > 0 ? [{ endpoints: node.endpoints, names: list, cast }] : []
-  const found: Found[] = []
-  const follow = (next: Node | null | undefined, value?: string, narrowed = cast) => {
-    if (next) found.push(...along(next, segments, at + 1, { list: value === undefined ? list : [...list, value] }, narrowed))
-  }
+function along(node: Node, [segment, ...rest]: readonly string[], names: readonly string[], cast: string | null): readonly Found[] {
+  if (segment === undefined) return node.endpoints.length > 0 ? [{ endpoints: node.endpoints, names, cast }] : []
+  const into = (next: Node | null | undefined, ...value: readonly string[]) => (next ? along(next, rest, [...names, ...value], cast) : [])
+  const type = typeIn(segment)
+  const word = node.words.get((type ?? segment).toLowerCase())
+  const [, key, value = ''] = /^(\w+)=(.*)$/.exec(segment) ?? []
 
-  const type = /^(?:microsoft\.)?graph\.([\w.]+)$/i.exec(segment)?.[1]
-  const word = type ?? segment
-  follow(node.words.get(word.toLowerCase()))
-  const [, key, value] = /^(\w+)=(.*)$/.exec(segment) ?? []
-  if (key !== undefined) follow(node.keys.get(key.toLowerCase()), unquoted(value ?? ''))
-  if (type !== undefined && !node.words.has(word.toLowerCase())) follow(node, undefined, type)
-  else if (!segment.startsWith('$')) follow(node.any, unquoted(segment))
+  return [
+    ...into(word),
+    ...(key === undefined ? [] : into(node.keys.get(key.toLowerCase()), unquoted(value))),
+    // A type that is no action narrows what was found so far.
+    ...(type !== undefined && !word ? along(node, rest, names, type) : []),
+    ...(type === undefined && !segment.startsWith('$') ? into(node.any, unquoted(segment)) : []),
+  ]
+}
 
-  return found
+/** `user` of `microsoft.graph.user`, and of `graph.user`, as clients shorten it for what a directory holds. */
+function typeIn(segment: string): string | undefined {
+  return /^microsoft\.graph\.([\w.]+)$/i.exec(segment)?.[1] ?? /^graph\.(user|group|device|application|servicePrincipal|directoryRole|orgContact)$/i.exec(segment)?.[1]
 }
 
 function named({ path }: Endpoint, values: readonly string[]): Record<string, string> {
