@@ -22,7 +22,8 @@ export type PerUserMfa = { readonly ask: Owed | Impossible | null; readonly isSp
 export function perUserMfaOf(signIn: SignIn, source: PolicySource, evidence: Evidence, isMfaTrusted: boolean): PerUserMfa | null {
   const { identity, conditions } = signIn
   if (identity.kind !== 'user' || (identity.perUserMfaState ?? 'disabled') === 'disabled') return null
-  if (evidence.isMultiFactor) return met
+  // It sends users to register, and does not stand in the way there.
+  if (evidence.isMultiFactor || signIn.target.userAction === 'urn:user:registersecurityinfo') return met
   // Trusted IPs are a part of Premium (reference 1.1).
   if (isMfaTrusted && source.licence !== 'none') return spared
   if (isLegacy(conditions.clientAppType)) return identity.perUserMfaState === 'enforced' ? closed : met

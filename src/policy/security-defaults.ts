@@ -21,6 +21,8 @@ export const securityDefaultsId = 'SecurityDefaults'
 export function askOfSecurityDefaults(signIn: SignIn, source: PolicySource, evidence: Evidence): Owed | Impossible | null {
   const { identity, session, conditions, isInteractive } = signIn
   if (identity.kind !== 'user' || holdsOneOf(identity, [synchronizationAccounts])) return null
+  // They send users to register, and do not stand in the way there.
+  if (signIn.target.userAction === 'urn:user:registersecurityinfo') return null
   if (isLegacy(conditions.clientAppType)) return legacy
   if (evidence.isMultiFactor) return null
   const { daysLeft = 0, isRegistrationSkipped = false, isMfaDue = false } = session.securityDefaults ?? {}

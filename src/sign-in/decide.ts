@@ -17,6 +17,22 @@ export function decide(attempt: Attempt, tenant: SignInTenant): Verdict {
   const objection = checkApplications(attempt) ?? checkAccount(attempt) ?? checkGrant(attempt, tenant) ?? checkSession(attempt, tenant) ?? checkAssignment(attempt, tenant)
   if (objection) return verdictOf(objection, attempt, tenant)
 
+  const verdict = judge(attempt, tenant)
+  const isToRegister = attempt.isInteractive && (verdict.next === 'register' || verdict.next === 'registerSkippable')
+  const registering = isToRegister ? judgeRegistration(attempt, tenant) : null
+
+  return registering === null || registering.outcome === 'granted' ? verdict : registering
+}
+
+/**
+ * Whether security information may be registered in the course of this sign-in: a user action of its own, that policies
+ * may guard. What they want of it comes before the registration (reference 4.8, 7.2).
+ */
+export function judgeRegistration(attempt: Attempt, tenant: SignInTenant): Verdict {
+  return judge({ ...attempt, event: 'registerSecurityInfo', userAction: 'urn:user:registersecurityinfo', resources: [], authenticationContexts: [] }, tenant)
+}
+
+function judge(attempt: Attempt, tenant: SignInTenant): Verdict {
   const signIn = describe(attempt, tenant)
   const decision = tenant.policySet.evaluate(signIn)
   noteForSecurityDefaults(attempt, signIn, tenant)

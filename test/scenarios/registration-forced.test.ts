@@ -4,7 +4,7 @@ import { apps, newStory, people, places, useMock } from '../support/mock.ts'
 import type { Story } from '../support/mock.ts'
 import { visitor } from '../support/visitor.ts'
 import type { Visitor } from '../support/visitor.ts'
-import { addPolicies, ask, block, logOf, policies, policy, resultsIn } from './telling.ts'
+import { addPolicies, ask, block, logOf, mfa, policies, policy, resultsIn, setPolicies, standing } from './telling.ts'
 
 const server = useMock()
 
@@ -113,4 +113,57 @@ test('a form that was shown before the policy came registers nothing either', as
   await bob.submit({ code: generateSync({ secret }) })
   expect(bob.page.text).toContain('53010')
   expect(await story.control('GET', '/users/bob/one-time-code')).toMatchObject({ status: 404 })
+})
+
+const registering = (name: string, more: Record<string, unknown>) => policy(name, { conditions: { applications: { includeUserActions: ['urn:user:registersecurityinfo'] } }, ...more })
+
+test('a policy that wants MFA for registering refuses who has none to show: 53010', async () => {
+  const story = await newStory(server.mock)
+  await addPolicies(story, registering('MFA to register', { grantControls: mfa }))
+  const bob = await bobOutside(story)
+
+  expect(bob.page).toMatchObject({ status: 400, step: null })
+  expect(bob.page.text).toContain('53010')
+  expect((await logOf(story)).at(-1)).toMatchObject({ userId: people.bob, status: { errorCode: 53010 } })
+  expect(resultsIn((await logOf(story)).at(-1))).toMatchObject({ 'MFA to register': 'failure' })
+})
+
+test('the home that did MFA vouches for him, and he registers', async () => {
+  const story = await newStory(server.mock, { settings: { inboundTrust: { mfa: false }, kmsiPromptEnabled: false } })
+  await addPolicies(story, registering('MFA to register', { grantControls: mfa }))
+  const fiona = visitor(server.mock, { signals: `ipAddress=${places.cafe}; mfaAtHome=true` })
+  await ask(story, fiona, apps.salesSpa)
+  await fiona.signIn('fiona@fed.contoso.example')
+
+  expect(standing(fiona.page)).toBe('granted')
+})
+
+test('terms that a policy wants of a registration are accepted before it', async () => {
+  const story = await newStory(server.mock, { agreements: [{ displayName: 'Terms for phones' }], settings: { kmsiPromptEnabled: false } })
+  await addPolicies(story, registering('Terms to register', { grantControls: { operator: 'OR', termsOfUse: ['Terms for phones'] } }))
+  const bob = await bobOutside(story)
+  expect(bob.page.text).toContain('Terms for phones')
+  await bob.submit({ accept: 'yes' })
+  expect(bob.page.step).toBe('register')
+
+  await bob.submit({ code: generateSync({ secret: secretOn(bob) }) })
+  expect(standing(bob.page)).toBe('granted')
+})
+
+test('terms that come while the form is shown are accepted before it counts', async () => {
+  const story = await newStory(server.mock, { agreements: [{ displayName: 'Terms for phones' }] })
+  const bob = await bobOutside(story)
+  const secret = secretOn(bob)
+  await addPolicies(story, registering('Terms to register', { grantControls: { operator: 'OR', termsOfUse: ['Terms for phones'] } }))
+  await bob.submit({ code: generateSync({ secret }) })
+
+  expect(bob.page.step).toBe('terms-of-use')
+  expect(await story.control('GET', '/users/bob/one-time-code')).toMatchObject({ status: 404 })
+})
+
+test('a user action alone, with no policy on resources, asks nobody to register', async () => {
+  const story = await newStory(server.mock, { settings: { kmsiPromptEnabled: false } })
+  await setPolicies(story, registering('MFA to register', { grantControls: mfa }))
+
+  expect(standing((await bobOutside(story)).page)).toBe('granted')
 })

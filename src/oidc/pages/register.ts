@@ -1,6 +1,7 @@
 import type { User } from '../../directory/types.ts'
 import { beginRegistration, finishRegistration, otpauthOf, qrCodeOf } from '../../sign-in/challenges/registration.ts'
-import { decide } from '../../sign-in/decide.ts'
+import type { Verdict } from '../../sign-in/attempt.ts'
+import { judgeRegistration } from '../../sign-in/decide.ts'
 import { logVerdict } from '../judge.ts'
 import { refuse } from './refuse.ts'
 import { render } from './page.ts'
@@ -14,7 +15,8 @@ export const register: Page = {
     const user = userOf(visit)
     if (!user) return turnTo(visit, 'user-name')
 
-    if (isRefused(visit, user)) return
+    const verdict = judgeRegistration(visitAttempt(visit, user), visit.host.tenant)
+    if (verdict.outcome !== 'granted') return comeFirst(visit, user, verdict)
 
     const { secret } = visit.memory.secret ? { secret: visit.memory.secret } : beginRegistration(visit.host.tenant, user)
     const going = remember(visit, { secret })
@@ -29,7 +31,8 @@ export const register: Page = {
     if (!user || !visit.memory.secret) return this.show(visit)
     if (form.skip !== undefined && visit.details.step === 'registerSkippable') return goOn(visit, { userId: user.id, took: 'skipRegistration' })
 
-    if (isRefused(visit, user)) return
+    const verdict = judgeRegistration(visitAttempt(visit, user), visit.host.tenant)
+    if (verdict.outcome !== 'granted') return comeFirst(visit, user, verdict)
     const answer = await finishRegistration(visit.host.tenant, user, visit.memory.secret, form.code ?? '')
     if ('refusal' in answer) return this.show(visit, answer.refusal)
     keepProof(visit, user, answer.used)
@@ -38,14 +41,11 @@ export const register: Page = {
   },
 }
 
-/** Registering security information is a user action that policies may guard, at the form and at its answer (reference 4.8). */
-function isRefused(visit: Visit, user: User): boolean {
+/** Since the page was called for, policies have come to want something of a registration: a refusal ends it, all else is asked first. */
+function comeFirst(visit: Visit, user: User, verdict: Verdict): void | Promise<void> {
+  if (verdict.outcome === 'interrupted' || !verdict.refusal) return goOn(visit, { userId: user.id, took: 'nothing' })
   const attempt = visitAttempt(visit, user, { event: 'registerSecurityInfo', userAction: 'urn:user:registersecurityinfo', resources: [] })
-  const verdict = decide(attempt, visit.host.tenant)
-  if (verdict.outcome !== 'blocked' || !verdict.refusal) return false
-
   logVerdict(visit.host, attempt, verdict, visit.ctx.state.requestId)
-  refuse(visit, verdict.refusal)
 
-  return true
+  return refuse(visit, verdict.refusal)
 }

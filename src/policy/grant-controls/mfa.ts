@@ -21,8 +21,13 @@ export function askedElsewhere(user: UserIdentity): Judgement | null {
   return externalTypeOf(user) === 'b2bDirectConnectUser' ? notTrusted : null
 }
 
-/** The user has no method that would do, and is asked to register one, unless the sign-in is too risky for that. */
-export function registration({ isRiskBased }: Question, allowedMethods: readonly string[] | null): Judgement {
+/**
+ * The user has no method that would do, and is asked to register one: unless the sign-in is too risky for that, or
+ * registering is the very thing for which it is wanted (reference 4.8).
+ */
+export function registration({ isRiskBased, signIn: { target } }: Question, allowedMethods: readonly string[] | null): Judgement {
+  if (target.userAction === 'urn:user:registersecurityinfo') return notByItself
+
   return isRiskBased
     ? impossible('proofUpRisk', 'the user has no second factor, and may not register one in a risky sign-in')
     : owed({ kind: 'register', allowedMethods })
@@ -37,6 +42,7 @@ export function canDoMfa({ registeredMethods }: UserIdentity): boolean {
   return usable !== 0 && isMultiFactor(usable | methods.password.bit)
 }
 
+const notByItself = impossible('registerSecurityInfo', 'a second factor is to be shown before one is registered, and the user has none')
 const secondFactor = owed({ kind: 'mfa' })
 const atHome = owed({ kind: 'federatedMfa', allowedMethods: ['federatedMultiFactor'] })
 const notTrusted = impossible('other', "the home tenant's MFA is not trusted, and a direct connect user cannot do it here")
