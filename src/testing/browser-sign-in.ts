@@ -8,7 +8,8 @@ export type PageLike = {
   url(): string
   isClosed(): boolean
   waitForLoadState(state?: 'load'): Promise<void>
-  waitForURL(url: (url: URL) => boolean, options?: { timeout?: number }): Promise<void>
+  waitForURL(url: (url: URL) => boolean): Promise<void>
+  waitForEvent(event: 'framenavigated', options: { timeout: number }): Promise<unknown>
   locator(selector: string): LocatorLike
   context(): { readonly request: RequestsLike }
 }
@@ -64,16 +65,25 @@ export async function signInWithBrowser(sandbox: Sandbox, page: PageLike, user: 
 async function fillPages(sandbox: Sandbox, page: PageLike, answers: Answers): Promise<void> {
   for (let step = 0; step < mostSteps; step += 1) {
     await page.waitForLoadState('load')
-    const before = page.url()
-    if (!before.startsWith(originOf(sandbox))) return
+    if (!page.url().startsWith(originOf(sandbox))) return
     const form = page.locator('main form').first()
     if ((await form.count()) === 0) return
     const name = stepOf((await form.getAttribute('action')) ?? '')
-    const answer = name === 'form-post' ? {} : answers(name)
+    if (name === 'form-post') return sendOn(page)
+    const answer = answers(name)
     if (answer === null) return
+    // Where the browser itself does not like the answer, the page stays.
+    const goneOn = page.waitForEvent('framenavigated', { timeout: 10_000 }).catch(() => {})
     await fill(page, form, answer)
-    await page.waitForURL((url) => url.href !== before || step === mostSteps, { timeout: 2000 }).catch(() => {})
+    await goneOn
   }
+}
+
+/** The form with the answer for the application sends itself; the button is for browsers without script. */
+async function sendOn(page: PageLike): Promise<void> {
+  const before = page.url()
+  page.locator('main form button').first().click().catch(() => {})
+  await page.waitForURL((url) => url.href !== before)
 }
 
 const mostSteps = 8

@@ -6,7 +6,7 @@ import { testCertificates } from '../support/keys.ts'
 import { apps, people, places, useMock } from '../support/mock.ts'
 import { blocksOutside, claimsIn, clientTenant } from '../support/oidc-clients.ts'
 import type { ClientTenant } from '../support/oidc-clients.ts'
-import { callClient, goes, inPopup, useSpa } from '../support/spa.ts'
+import { callClient, goes, inPopup, signInPopup, useSpa } from '../support/spa.ts'
 
 const server = useMock({ httpsPort: 0, certificates: testCertificates() })
 const spa = useSpa({ '/': new URL('pages/msal.ts', import.meta.url), '/redirect.html': new URL('pages/msal-bridge.ts', import.meta.url) })
@@ -16,14 +16,14 @@ const alice = 'alice@contoso.example'
 
 /** The application open in a browser of its own. */
 const open = ({ authority }: ClientTenant, client: string = apps.salesSpa, system: object = {}) => spa.open({ authority, client, system: JSON.stringify(system) })
-const loginPopup = ({ sandbox }: ClientTenant, page: Page, user: string, options: BrowserSignIn = {}, request: object = { scopes }) =>
-  inPopup(page, ['loginPopup', request], (popup) => signInWithBrowser(sandbox, popup, user, options))
+const loginPopup = (tenant: ClientTenant, page: Page, user: string, ipAddress: string, request: object = {}, how: BrowserSignIn = {}) =>
+  signInPopup(tenant, page, user, ['loginPopup', { scopes, ...request }], ipAddress, how)
 
 describe('@azure/msal-browser 5 in Chromium', () => {
   test('signs in with a popup and renews; in the café it hears that a code is wanted, and a popup with these claims gets on', async () => {
     const tenant = await clientTenant(server.mock)
     const page = await open(tenant)
-    const { account, ...result } = await loginPopup(tenant, page, 'dave', { from: 'office' })
+    const { account, ...result } = await loginPopup(tenant, page, 'dave', places.office)
     expect(account).toMatchObject({ username: 'dave@contoso.example', homeAccountId: `${people.dave}.${tenant.sandbox.id}`, tenantId: tenant.sandbox.id, name: 'Dave Doyle' })
     expect(claimsIn(result.accessToken as string)).toMatchObject({ scp: 'Orders.Read', azp: apps.salesSpa })
 
@@ -38,7 +38,7 @@ describe('@azure/msal-browser 5 in Chromium', () => {
     expect(refused).toMatchObject({ name: 'InteractionRequiredAuthError', subError: 'basic_action', errorNo: 50076 })
     expect(JSON.parse(refused.claims as string)).toEqual({ access_token: { capolids: { essential: true, values: ['c0ffee00-0000-4000-8000-0000000000e2'] } } })
 
-    const recovered = await inPopup(page, ['acquireTokenPopup', { scopes, account, claims: refused.claims }], (popup) => signInWithBrowser(tenant.sandbox, popup, 'dave'))
+    const recovered = await signInPopup(tenant, page, 'dave', ['acquireTokenPopup', { scopes, account, claims: refused.claims }])
     expect(recovered.account).toMatchObject({ username: 'dave@contoso.example' })
     expect((await silent({ forceRefresh: true })).fromCache).toBe(false)
   })
@@ -52,7 +52,7 @@ describe('@azure/msal-browser 5 in Chromium', () => {
     expect(await (await popup).locator('main').textContent()).toContain('53003')
     await (await popup).close()
 
-    const { account } = await loginPopup(tenant, page, 'alice', { from: 'office' }, { scopes, overrideInteractionInProgress: true })
+    const { account } = await loginPopup(tenant, page, 'alice', places.office, { overrideInteractionInProgress: true })
     expect(account).toMatchObject({ username: alice })
     expect(await abandoned).toMatchObject({ name: 'BrowserAuthError', errorCode: 'interaction_in_progress_cancelled' })
     tenant.sandbox.signals('alice', { ipAddress: places.cafe })
@@ -105,7 +105,7 @@ describe('@azure/msal-browser 5 in Chromium', () => {
     const page = await open(tenant)
     const answers: Promise<Record<string, unknown>>[] = []
     page.on('response', (response) => void (response.url().includes('/token') && answers.push(response.json() as Promise<Record<string, unknown>>)))
-    const { account } = await loginPopup(tenant, page, 'alice', { from: 'office', stay: true })
+    const { account } = await loginPopup(tenant, page, 'alice', places.office, {}, { stay: true })
     const lifetimes = async () => (await Promise.all(answers.splice(0))).map((body) => body.refresh_token_expires_in ?? body.error_codes)
     expect(await lifetimes()).toEqual([86_399])
     const silent = async () => (await callClient(page, 'acquireTokenSilent', { scopes, account, forceRefresh: true })).fromCache
@@ -121,22 +121,37 @@ describe('@azure/msal-browser 5 in Chromium', () => {
   test('signs out with a popup', async () => {
     const tenant = await clientTenant(server.mock)
     const page = await open(tenant)
-    const { account } = await loginPopup(tenant, page, 'alice', { from: 'office' })
+    const { account } = await loginPopup(tenant, page, 'alice', places.office)
     const closed = (popup: Page) => (popup.isClosed() ? undefined : popup.waitForEvent('close'))
     expect(await inPopup(page, ['logoutPopup', { account, postLogoutRedirectUri: `${spa.origin}/redirect.html` }], async (popup) => closed(popup))).toEqual({})
     expect(await callClient(page, 'ssoSilent', { scopes, loginHint: alice })).toMatchObject({ errorCode: 'login_required' })
+  })
+
+  test('hears in a frame that its user has signed out elsewhere', async () => {
+    const tenant = await clientTenant(server.mock)
+    const frame = new URLSearchParams({ authority: tenant.authority, client: apps.salesSpa })
+    await tenant.sandbox.patch({ applications: await withLogoutUrl(tenant, `${spa.origin}/front-channel?${frame}`) })
+    const page = await open(tenant)
+    await loginPopup(tenant, page, 'alice', places.office)
+    const accounts = async () => Object.keys(await callClient(page, 'getAllAccounts')).length
+    expect(await accounts()).toBe(1)
+
+    const elsewhere = await page.context().newPage()
+    await elsewhere.goto(`${tenant.authority}/oauth2/v2.0/logout`)
+    await elsewhere.locator('main form button').first().click()
+    await expect.poll(accounts, { timeout: 5000 }).toBe(0)
   })
 
   test('steps up when an API wants an authentication context: silence is refused, the popup brings a token that says so', async () => {
     const tenant = await clientTenant(server.mock)
     await tenant.sandbox.patch({ conditionalAccessPolicies: [stepUpFor('c1')] })
     const page = await open(tenant)
-    const { account, ...first } = await loginPopup(tenant, page, 'dave', { from: 'office' })
+    const { account, ...first } = await loginPopup(tenant, page, 'dave', places.office)
     expect(claimsIn(first.accessToken as string)).not.toHaveProperty('acrs')
 
     const request = { scopes, account, claims: '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}' }
     expect(await callClient(page, 'acquireTokenSilent', request)).toMatchObject({ name: 'InteractionRequiredAuthError', subError: 'basic_action' })
-    const stepped = await inPopup(page, ['acquireTokenPopup', request], (popup) => signInWithBrowser(tenant.sandbox, popup, 'dave'))
+    const stepped = await signInPopup(tenant, page, 'dave', ['acquireTokenPopup', request])
     expect(claimsIn(stepped.accessToken as string)).toMatchObject({ acrs: ['c1'] })
   })
 
@@ -148,7 +163,7 @@ describe('@azure/msal-browser 5 in Chromium', () => {
   test.each(Object.entries(ways))('asks %s', async (_way, { system = {}, request = {}, sends }) => {
     const tenant = await clientTenant(server.mock)
     const page = await open(tenant, apps.salesSpa, system)
-    expect((await loginPopup(tenant, page, 'alice', { from: 'office' }, { scopes, ...request })).account).toMatchObject({ username: alice })
+    expect((await loginPopup(tenant, page, 'alice', places.office, request)).account).toMatchObject({ username: alice })
     expect(tenant.sandbox.requests().find(({ path }) => path.endsWith('/authorize'))).toMatchObject(sends)
     expect(await callClient(page, 'ssoSilent', { scopes, loginHint: alice })).toMatchObject({ account: { username: alice } })
   })
@@ -156,9 +171,16 @@ describe('@azure/msal-browser 5 in Chromium', () => {
   test('redeems nothing for an application that is no single-page application', async () => {
     const tenant = await clientTenant(server.mock)
     const page = await open(tenant, apps.salesMobile)
-    expect(await loginPopup(tenant, page, 'dave', { from: 'office' })).toMatchObject({ name: 'ServerError', errorCode: 'invalid_request', errorNo: 9002326 })
+    expect(await loginPopup(tenant, page, 'dave', places.office)).toMatchObject({ name: 'ServerError', errorCode: 'invalid_request', errorNo: 9002326 })
   })
 })
+
+/** The tenant's applications, of which the one for this page says where it hears of signing out. */
+async function withLogoutUrl({ sandbox }: ClientTenant, logoutUrl: string): Promise<object[]> {
+  const { applications } = (await sandbox.snapshot()) as { applications: { appId: string; web?: object }[] }
+
+  return applications.map((application) => (application.appId === apps.salesSpa ? { ...application, web: { ...application.web, logoutUrl } } : application))
+}
 
 const stepUpFor = (context: string) => ({
   displayName: `Authenticator for ${context}`,

@@ -1,12 +1,11 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
-import type { BrowserSignIn } from '../../src/testing/browser-sign-in.ts'
 import { signInWithBrowser } from '../../src/testing/browser-sign-in.ts'
 import { testCertificates } from '../support/keys.ts'
 import { apps, people, places, useMock } from '../support/mock.ts'
 import { blocksOutside, claimsIn, clientTenant } from '../support/oidc-clients.ts'
 import type { ClientTenant } from '../support/oidc-clients.ts'
-import { callClient, goes, inPopup, useSpa } from '../support/spa.ts'
+import { callClient, goes, inPopup, signInPopup, useSpa } from '../support/spa.ts'
 
 const server = useMock({ httpsPort: 0, certificates: testCertificates() })
 const spa = useSpa({ '/': new URL('pages/oidc-client.ts', import.meta.url) })
@@ -15,8 +14,7 @@ const orders = 'openid profile email offline_access api://sales-api/Orders.Read'
 
 const open = ({ issuer }: ClientTenant, settings: object = {}) =>
   spa.open({ settings: JSON.stringify({ authority: issuer, client_id: apps.salesSpa, scope: orders, ...settings }) })
-const signinPopup = ({ sandbox }: ClientTenant, page: Page, user: string, options: BrowserSignIn = {}) =>
-  inPopup(page, ['signinPopup'], (popup) => signInWithBrowser(sandbox, popup, user, options))
+const signinPopup = (tenant: ClientTenant, page: Page, user: string, ipAddress?: string) => signInPopup(tenant, page, user, ['signinPopup'], ipAddress)
 
 describe('oidc-client-ts 3 in Chromium', () => {
   test('signs in by redirect, is refused by a page where policy blocks, recovers, and signs out', async () => {
@@ -46,7 +44,7 @@ describe('oidc-client-ts 3 in Chromium', () => {
   test('signs in with a popup and renews with its refresh token, hears of a code that is wanted, and gets on in another popup', async () => {
     const tenant = await clientTenant(server.mock)
     const page = await open(tenant)
-    const first = await signinPopup(tenant, page, 'dave', { from: 'office' })
+    const first = await signinPopup(tenant, page, 'dave', places.office)
     expect(first).toMatchObject({ profile: { oid: people.dave }, refresh_token: expect.any(String) as string })
 
     const renewed = await callClient(page, 'signinSilent')
@@ -67,7 +65,7 @@ describe('oidc-client-ts 3 in Chromium', () => {
     const silently = () => callClient(page, 'signinSilent', { login_hint: 'dave@contoso.example' })
     expect(await silently()).toMatchObject({ name: 'ErrorResponse', error: 'login_required' })
 
-    await signinPopup(tenant, page, 'dave', { from: 'office' })
+    await signinPopup(tenant, page, 'dave', places.office)
     const renewed = await silently()
     expect(renewed).toMatchObject({ profile: { oid: people.dave } })
     expect(renewed).not.toHaveProperty('refresh_token')
@@ -81,6 +79,6 @@ describe('oidc-client-ts 3 in Chromium', () => {
     const tenant = await clientTenant(server.mock)
     const page = await open(tenant, { loadUserInfo: true, scope: 'openid profile email User.Read' })
 
-    expect(await signinPopup(tenant, page, 'alice', { from: 'office' })).toMatchObject({ profile: { name: 'Alice Adams', picture: expect.stringContaining('/photo/') as string } })
+    expect(await signinPopup(tenant, page, 'alice', places.office)).toMatchObject({ profile: { name: 'Alice Adams', picture: expect.stringContaining('/photo/') as string } })
   })
 })

@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll } from 'vitest'
+import type { Sandbox } from '../../src/index.ts'
+import { signInWithBrowser } from '../../src/testing/browser-sign-in.ts'
+import type { BrowserSignIn } from '../../src/testing/browser-sign-in.ts'
 import { useBrowser } from './browser.ts'
 import { testCertificates } from './keys.ts'
 
@@ -94,6 +97,13 @@ export async function inPopup(page: Page, call: readonly [method: string, ...arg
   const [result] = await Promise.all([callClient(page, ...call), page.waitForEvent('popup').then(happens)])
 
   return result
+}
+
+/** A call that opens a window, in which somebody signs in from there; who is judged on the way already has been moved before. */
+export function signInPopup({ sandbox }: { readonly sandbox: Sandbox }, page: Page, user: string, call: readonly [method: string, ...args: unknown[]], ipAddress?: string, how: BrowserSignIn = {}): Promise<Outcome> {
+  if (ipAddress !== undefined) sandbox.signals(user, { ipAddress })
+
+  return inPopup(page, call, (popup) => signInWithBrowser(sandbox, popup, user, how))
 }
 
 /** A call that leaves the application: done when another page, the tenant's or the application's own, has come. */

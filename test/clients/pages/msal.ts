@@ -3,7 +3,7 @@ import { PublicClientApplication } from '@azure/msal-browser'
 
 /** The application: told by its address whose tenant it is of, and back from a redirect before it does anything else. */
 async function start() {
-  const { searchParams, origin, href } = new URL(location.href)
+  const { pathname, searchParams, origin, href } = new URL(location.href)
   const authority = searchParams.get('authority') ?? ''
   const client = new PublicClientApplication({
     auth: {
@@ -18,6 +18,8 @@ async function start() {
     system: JSON.parse(searchParams.get('system') ?? '{}') as BrowserSystemOptions,
   })
   await client.initialize()
+  // In a frame of the tenant's, when the user has signed out elsewhere.
+  if (pathname === '/front-channel') await client.clearCache()
   const returned = client.handleRedirectPromise().catch((error: unknown) => error)
 
   return Object.assign(client, { returned: () => returned })
