@@ -102,13 +102,17 @@ describe('the installed package', () => {
   test('tells TypeScript what it is', async () => {
     await mkdir(join(home, 'typed'), { recursive: true })
     await writeFile(join(home, 'typed/use.ts'), `
-      import { startPortcullis } from 'portcullis'
+      import { controlClient, startPortcullis } from 'portcullis'
       import type { Portcullis } from 'portcullis'
       import { evaluate } from 'portcullis/policy'
       const mock: Portcullis = await startPortcullis({ port: 0 })
       const http: string | null = mock.http
       // @ts-expect-error: there is no such option
       await startPortcullis({ prot: 0 })
+      const control = controlClient(String(http))
+      await control('POST /clock', { body: { advance: 'PT8H' } })
+      // @ts-expect-error: a clock is not set so
+      await control('POST /clock', { body: { advanced: 'PT8H' } })
       void [http, evaluate]
     `)
     const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--types', '']
