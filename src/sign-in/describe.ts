@@ -1,4 +1,5 @@
 import type { Application, Directory, User } from '../directory/types.ts'
+import { isPass, passStateAt } from './challenges/temporary-access-pass.ts'
 import type { Conditions, Device, ServicePrincipalIdentity, Session, SignIn, Target, UserIdentity } from '../policy/sign-in.ts'
 import { userActionAt } from '../policy/well-known.ts'
 import { normalAddress } from './address.ts'
@@ -21,7 +22,7 @@ export function describe(attempt: Attempt, tenant: SignInTenant): SignIn {
   const conditions = conditionsOf(attempt, tenant)
   const securityDefaults = securityDefaultsStateOf(attempt, conditions, tenant)
   return {
-    identity: attempt.user ? userIdentity(attempt.user, tenant.directory) : servicePrincipalIdentity(attempt.client, tenant.directory),
+    identity: attempt.user ? userIdentity(attempt.user, tenant.directory, tenant.clock.now()) : servicePrincipalIdentity(attempt.client, tenant.directory),
     target: targetOf(attempt),
     conditions,
     session: { ...(attempt.session ? sessionOf(attempt, attempt.session, conditions, tenant) : noSession), ...(securityDefaults ? { securityDefaults } : {}) },
@@ -61,8 +62,8 @@ function signalsInFile(user: User): Signals {
 /** Entities are replaced, never changed: what was read of one stays true. */
 const filed = new WeakMap<User['signals'], Signals>()
 
-/** A user as Conditional Access knows them: what is in the directory now. */
-export function userIdentity(user: User, directory: Directory): UserIdentity {
+/** A user as Conditional Access knows them: what is in the directory now. At an instant, a pass that is over is none. */
+export function userIdentity(user: User, directory: Directory, now?: number): UserIdentity {
   const domain = directory.domainOf(user.userPrincipalName)
   const isFederated = domain?.authenticationType === 'Federated'
   return {
@@ -76,7 +77,7 @@ export function userIdentity(user: User, directory: Directory): UserIdentity {
     perUserMfaState: user.perUserMfaState,
     registeredMethods: [
       ...(user.passwordHash === null ? [] : [isFederated ? ('federatedSingleFactor' as const) : ('password' as const)]),
-      ...user.authenticationMethods.map(({ type }) => type),
+      ...user.authenticationMethods.filter((method) => now === undefined || !isPass(method) || passStateAt(method, now) === 'EnabledByPolicy').map(({ type }) => type),
     ],
     federation: isFederated
       ? { mfaEnabled: domain.federation?.mfaEnabled ?? true, federatedIdpMfaBehavior: domain.federation?.federatedIdpMfaBehavior ?? null }

@@ -32,7 +32,7 @@ export type SignInPages = {
     readonly accounts: readonly { readonly id: string; readonly displayName: string; readonly userPrincipalName: string; readonly isSignedIn: boolean }[]
   }
   /** `rememberDays`: for how many days the browser may be told not to ask again; null = it is not offered. */
-  'one-time-code': SignInForm & { readonly userName: string; readonly rememberDays: number | null }
+  'one-time-code': SignInForm & { readonly userName: string; readonly rememberDays: number | null; /** Whether a temporary access pass will do as well. */ readonly hasPass: boolean }
   'register': SignInForm & {
     readonly userName: string
     readonly secret: string

@@ -67,6 +67,16 @@ describe('how a user can sign in', () => {
     expect((await admin.get(`${bob}/temporaryAccessPassMethods`)).body.value).toHaveLength(1)
   })
 
+  test('a temporary access pass made over Graph lets in where MFA is asked for, once', async () => {
+    const { graph, sandbox } = await adminOf(server.mock)
+    const { body } = await graph.post(`${bob}/temporaryAccessPassMethods`, { isUsableOnce: true })
+    const attempt = { user: 'bob', client: 'Sales SPA', password: body.temporaryAccessPass, signals: cafe }
+
+    expect((await sandbox.signIn(attempt)).outcome).toBe('granted')
+    expect(await sandbox.signIn(attempt)).toMatchObject({ error: { code: 50126 } })
+    expect((await graph.get(`${bob}/temporaryAccessPassMethods`)).body.value).toEqual([])
+  })
+
   const wrong: Record<string, [ask: (graph: Graph) => ReturnType<Graph['get']>, status: number, message: RegExp]> = {
     'with a secret that is none': [(graph) => graph.post(`${bob}/softwareOathMethods`, { secretKey: 'hello' }), 400, /BASE32/],
     'with a phone number that is none': [(graph) => graph.post(`${bob}/phoneMethods`, { phoneNumber: '5551234', phoneType: 'mobile' }), 400, /\+1 5551234567/],

@@ -92,6 +92,6 @@ function shown({ passwordHash, authenticationMethods, ...user }: User) {
   return {
     ...user,
     hasPassword: passwordHash !== null,
-    authenticationMethods: authenticationMethods.map((method) => ({ ...method, secret: undefined })),
+    authenticationMethods: authenticationMethods.map((method) => ({ ...method, secret: undefined, temporaryAccessPass: undefined })),
   }
 }

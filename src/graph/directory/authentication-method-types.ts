@@ -1,4 +1,5 @@
 import type { RegisteredMethod, User } from '../../directory/types.ts'
+import { passStateAt } from '../../sign-in/challenges/temporary-access-pass.ts'
 import { flag, instant, number, text, words } from '../odata/types.ts'
 import type { EntityType, Properties } from '../odata/types.ts'
 import type { Asked } from '../protocol/endpoint.ts'
@@ -68,14 +69,8 @@ export const methodKinds: readonly MethodKind[] = [
   { segment: 'platformCredentialMethods', methods: [], type: methodType('platformCredentialAuthenticationMethod', { displayName: text(member('displayName')), ...created }) },
 ]
 
-/** Whether a temporary access pass is good at this moment, and why not. */
 function usabilityOf({ method }: Method, { tenant }: Asked): string {
-  const now = tenant.clock.now()
-  const start = Date.parse(String(method.startDateTime ?? method.createdDateTime))
-  if (now < start) return 'NotYetValid'
-  if (now >= start + Number(method.lifetimeInMinutes ?? 60) * 60_000) return 'Expired'
-
-  return 'EnabledByPolicy'
+  return passStateAt(method, tenant.clock.now())
 }
 
 /** The kind that one of ours is of; certificates and federation are none of Graph's. */

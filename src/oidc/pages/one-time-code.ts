@@ -1,4 +1,5 @@
-import { checkCode } from '../../sign-in/challenges/one-time-code.ts'
+import { checkSecondFactor } from '../../sign-in/challenges/one-time-code.ts'
+import { passOf } from '../../sign-in/challenges/temporary-access-pass.ts'
 import { failed } from '../../sign-in/decide.ts'
 import { logVerdict } from '../judge.ts'
 import { render } from './page.ts'
@@ -7,20 +8,20 @@ import { rememberMfa } from '../remembered-mfa.ts'
 import type { Visit } from './visit.ts'
 import { goOn, keepProof, turnTo, userOf, visitAttempt } from './visit.ts'
 
-/** The second factor: a code of the authenticator app. */
+/** The second factor: a code of the authenticator app, or a temporary access pass. */
 export const oneTimeCode: Page = {
   show(visit, refusal) {
     const user = userOf(visit)
     if (!user) return turnTo(visit, 'user-name')
 
-    render(visit, 'one-time-code', 'one-time-code', { userName: user.userPrincipalName, rememberDays: rememberDaysOf(visit) }, refusal)
+    render(visit, 'one-time-code', 'one-time-code', { userName: user.userPrincipalName, rememberDays: rememberDaysOf(visit), hasPass: passOf(user, visit.host.tenant.clock.now()) !== undefined }, refusal)
   },
 
-  take(visit, form) {
+  async take(visit, form) {
     const user = userOf(visit)
     if (!user) return turnTo(visit, 'user-name')
 
-    const answer = checkCode(visit.host.tenant, user, form.code ?? '')
+    const answer = await checkSecondFactor(visit.host.tenant, user, form.code ?? '')
     if ('refusal' in answer) {
       logVerdict(visit.host, visitAttempt(visit, user), failed(answer.refusal))
       return this.show(visit, answer.refusal)

@@ -5,6 +5,7 @@ import type { SignInTenant } from '../attempt.ts'
 import type { Refusal } from '../refusal.ts'
 import { timeOfProof } from '../validity.ts'
 import { counterOf } from './smart-lockout.ts'
+import { checkPass } from './temporary-access-pass.ts'
 import { acceptedSteps, codeAt, isCodeAt, isSecret, stepAt, stepSeconds, windowAround } from './totp.ts'
 
 /** Checks a code against the user's authenticators. Each code is good once; wrong ones lock the account like wrong passwords. */
@@ -25,6 +26,14 @@ export function checkCode(tenant: SignInTenant, user: User, code: string): { rea
   useUp(tenant, match.authenticator.id, match.step)
 
   return { used: { method: 'softwareOath', at: timeOfProof(tenant, user) } }
+}
+
+/** Checks what was typed as a second factor: a code or, where the user has one, a temporary access pass. */
+export async function checkSecondFactor(tenant: SignInTenant, user: User, typed: string): Promise<ReturnType<typeof checkCode>> {
+  if (counterOf(tenant, `${user.id} code`).lock()) return checkCode(tenant, user, typed)
+  const used = await checkPass(tenant, user, typed)
+
+  return used ? { used } : checkCode(tenant, user, typed)
 }
 
 /** What a test reads instead of a phone. `expiresIn`: the seconds for which the code is accepted. */

@@ -8,6 +8,7 @@ import type { Refusal } from '../refusal.ts'
 import type { Observation } from '../signals.ts'
 import { timeOfProof } from '../validity.ts'
 import { counterOf } from './smart-lockout.ts'
+import { checkPass } from './temporary-access-pass.ts'
 
 /**
  * The user that a person names on the first page: by user principal name, or by its part before the @ where only one
@@ -29,7 +30,7 @@ function userByLocalPart({ directory }: SignInTenant, name: string): User | unde
 
 /**
  * Checks a password. A locked account hears nothing else; that it is disabled, or that the password must be changed, is
- * said only to whoever knows the password. A stranger (null) costs as much time as a user and is refused like a wrong
+ * said only to whoever knows the password. A temporary access pass is taken in its place. A stranger (null) costs as much time as a user and is refused like a wrong
  * password.
  */
 export async function checkPassword(
@@ -49,6 +50,12 @@ export async function checkPassword(
   if (locked) return { refusal: locked }
 
   const values = { user: user.userPrincipalName }
+  const used = user.accountEnabled ? await checkPass(tenant, user, plain) : null
+  if (used) {
+    counter.succeed()
+    rememberAddress(tenant, user, address)
+    return { used }
+  }
   const isRight = await verifyPassword(plain, user.passwordHash ?? (await decoy()))
   // Guesses sent side by side all passed the first look; the lock that one of them brought is for the others too.
   const lockedMeanwhile = counter.lock()
