@@ -31,29 +31,29 @@ export type GraphToken =
 
 /**
  * Reads access tokens for Graph. The library never stores one, so that it is checked by its signature, its time and its
- * audience, and by what has become of its session since (reference 6).
+ * audience, and by what has become of its session since: `ipAddress` is where it is used from (reference 6).
  */
-export function graphTokenReader({ keys, tenant }: GraphTokenParts): (token: string) => Promise<GraphToken> {
+export function graphTokenReader({ keys, tenant }: GraphTokenParts): (token: string, ipAddress: string | null) => Promise<GraphToken> {
   const read = tokenReader(keys)
 
-  return async (token) => {
+  return async (token, ipAddress) => {
     const home = tenant(String(unchecked(token).tid ?? ''))
     if (!home) return { kind: 'bad', why: 'malformed' }
     const found = await read(token, home.clock)
     if ('problem' in found) return { kind: 'bad', why: found.problem === 'expired' ? 'expired' : 'malformed' }
     if (!isForGraph(found.claims)) return { kind: 'bad', why: 'audience' }
 
-    return holderOf(found.claims, home)
+    return holderOf(found.claims, home, ipAddress)
   }
 }
 
-function holderOf(claims: JWTPayload, home: OidcTenant): GraphToken {
+function holderOf(claims: JWTPayload, home: OidcTenant, ipAddress: string | null): GraphToken {
   const clientId = String(claims.azp ?? claims.appid ?? '')
   const objectId = String(claims.oid ?? '')
   const user = home.directory.get('users', objectId) ?? null
   const client = home.directory.application(clientId) ?? null
   if (!user && (claims.idtyp !== 'app' || client?.servicePrincipalId !== objectId)) return { kind: 'bad', why: 'nobody' }
-  const challenge = user && challengeOf(claims, home, null)
+  const challenge = user && challengeOf(claims, home, ipAddress)
   if (challenge) return { kind: 'ended', claims: challenge.claims }
 
   return { kind: 'good', tenantId: String(claims.tid), user, client, clientId, objectId, scopes: wordsOf(claims.scp), roles: Array.isArray(claims.roles) ? claims.roles.map(String) : [] }

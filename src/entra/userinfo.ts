@@ -9,7 +9,7 @@ import { pairwiseSubject } from './tokens.ts'
 
 export type UserinfoParts = {
   readonly keys: Keys
-  readToken(token: string): Promise<GraphToken>
+  readToken(token: string, ipAddress: string | null): Promise<GraphToken>
   /** What tests asked to go wrong in a tenant. */
   faultsOf(tenantId: string): FaultBoard | undefined
 }
@@ -27,7 +27,7 @@ export function userinfo({ keys, readToken, faultsOf }: UserinfoParts): Middlewa
     ctx.set({ 'access-control-allow-origin': '*', 'cache-control': 'no-store' })
     if (answerPreflight(ctx, 'GET, POST')) return
 
-    const token = await readToken(/^Bearer (\S+)$/i.exec(ctx.get('authorization'))?.[1] ?? '')
+    const token = await readToken(/^Bearer (\S+)$/i.exec(ctx.get('authorization'))?.[1] ?? '', ctx.ip || null)
     if (token.kind !== 'good' || !token.user) return challenge(ctx, token)
 
     const { user, clientId } = token

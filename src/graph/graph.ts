@@ -53,7 +53,8 @@ export function createGraph(port: GraphPort): Middleware {
     const handle = createHandler(port, router, (error) => void ctx.app.emit('error', error, ctx))
     const base = ctx.state.base as string
     refuseForeignPages(ctx, port)
-    const who = await callerOf(port, { authorization: ctx.get('authorization'), tenant: ctx.get('x-mock-tenant'), base })
+    const ipAddress = ctx.ip.replace(/^::ffff:/, '') || null
+    const who = await callerOf(port, { authorization: ctx.get('authorization'), tenant: ctx.get('x-mock-tenant'), base, ipAddress })
     if (await fail(ctx, who.tenant, who.caller)) return null
     const request: GraphRequest = {
       method: ctx.method,
@@ -62,7 +63,7 @@ export function createGraph(port: GraphPort): Middleware {
       query: new URLSearchParams(ctx.querystring),
       base,
       ...who,
-      ipAddress: ctx.ip.replace(/^::ffff:/, '') || null,
+      ipAddress,
       header: (name) => ctx.get(name),
       json: () => readJson(ctx, { limit: bodyLimit }),
     }

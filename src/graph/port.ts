@@ -7,8 +7,8 @@ export type GraphPort = {
   tenants(): readonly Tenant[]
   /** By id, or by a domain name. */
   tenant(idOrDomain: string): Tenant | undefined
-  /** What an access token says, once it is found to be good. */
-  readToken(token: string): Promise<TokenRead>
+  /** What an access token says, once it is found to be good, also where it is used from. */
+  readToken(token: string, ipAddress: string | null): Promise<TokenRead>
   /** `WWW-Authenticate` for a token that was never good, and for one whose session has ended since. */
   tokenChallenge(base: string): string
   claimsChallenge(base: string, claims: string): string

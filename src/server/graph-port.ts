@@ -4,7 +4,7 @@ import type { GraphPort } from '../graph/port.ts'
 import type { RouteParts } from './route-parts.ts'
 
 /** Hands Graph what it needs of the server. */
-export function graphPort({ tenants, areGraphPermissionsChecked }: RouteParts, readToken: (token: string) => Promise<GraphToken>): GraphPort {
+export function graphPort({ tenants, areGraphPermissionsChecked }: RouteParts, readToken: (token: string, ipAddress: string | null) => Promise<GraphToken>): GraphPort {
   return {
     tenants: () => tenants.list(),
     tenant: (idOrDomain) => tenants.find(idOrDomain),

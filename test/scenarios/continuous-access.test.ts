@@ -103,6 +103,23 @@ describe('a session that can be challenged ends at its API at once', () => {
   })
 })
 
+test('Graph watches where its callers are, too', async () => {
+  const story = await newStory(server.mock)
+  await setPolicies(story, policy('All from trusted locations', { conditions: { locations: { includeLocations: ['All'], excludeLocations: ['AllTrusted'] } }, grantControls: block }))
+  const alice = visitor(server.mock, { signals: `ipAddress=${places.office}` })
+  const request = await ask(story, alice, apps.salesMobile, { scope: 'openid profile User.Read', claims: JSON.stringify(capable) })
+  await alice.signIn('alice@contoso.example')
+  const { body: tokens } = await redeem(story, request, alice.page)
+  const me = () => fetch(`${server.mock.http}/v1.0/me`, { headers: { authorization: `Bearer ${tokens.access_token}` } })
+  expect((await me()).status).toBe(200)
+  await story.control('PUT', '/signals/alice', { ipAddress: places.cafe })
+
+  const challenged = await me()
+  const claims = /error="insufficient_claims", claims="([^"]+)"/.exec(challenged.headers.get('www-authenticate') ?? '')?.[1] ?? ''
+  expect(challenged.status).toBe(401)
+  expect(JSON.parse(Buffer.from(claims, 'base64').toString())).toMatchObject({ access_token: { nbf: { essential: true }, xms_rp_ipaddr: { value: places.cafe } } })
+})
+
 describe('a token that is shown to an API', () => {
   const refusals: Record<string, (story: Story, tokens: TokenBody) => Promise<string> | string> = {
     'that has expired': async (story, { access_token: token = '' }) => {

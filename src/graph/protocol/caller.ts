@@ -4,16 +4,16 @@ import type { Caller } from './endpoint.ts'
 import { badRequest, GraphRefusal } from './refusal.ts'
 
 /** What a request says about who sent it. */
-export type Credentials = { readonly authorization: string; /** `x-mock-tenant`. */ readonly tenant: string; readonly base: string }
+export type Credentials = { readonly authorization: string; /** `x-mock-tenant`. */ readonly tenant: string; readonly base: string; readonly ipAddress: string | null }
 
 /**
  * Who asks, and in which tenant: the access token says both. With permissions left out a token is welcome and not
  * needed; `x-mock-tenant` (an id or a domain) then names the tenant, and without it the first is meant.
  */
 export async function callerOf(port: GraphPort, credentials: Credentials): Promise<{ readonly tenant: Tenant; readonly caller: Caller }> {
-  const { authorization, tenant: name, base } = credentials
+  const { authorization, tenant: name, base, ipAddress } = credentials
   const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? ''
-  const read = token === '' ? null : await port.readToken(token)
+  const read = token === '' ? null : await port.readToken(token, ipAddress)
   if (!port.arePermissionsChecked) return anybody(port, name, read?.kind === 'good' ? read : null)
   if (read === null) throw unauthenticated(port, base, 'Access token is empty.')
   if (read.kind === 'bad') throw unauthenticated(port, base, reasons[read.why])
