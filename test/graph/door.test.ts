@@ -108,6 +108,7 @@ describe('every answer', () => {
 
   const wrong: Record<string, { method: string; path: string; init?: { body?: string; headers?: Record<string, string> }; status: number; says: RegExp }> = {
     'a path that leads nowhere': { method: 'GET', path: '/nothing/here', status: 400, says: /Resource not found for the segment 'nothing'/ },
+    'a path that is misspelled': { method: 'GET', path: '/identity/conditionalAccess/namedLocation', status: 400, says: /segment 'namedLocation'.*Did you mean 'namedLocations'\?/ },
     'a method that is not for this path': { method: 'PUT', path: locations, status: 405, says: /PUT is not among GET, POST/ },
     'a path that is not encoded': { method: 'GET', path: '/users/%E0%A4%A', status: 400, says: /not well encoded/ },
     'JSON that is broken': { method: 'POST', path: locations, init: { body: '{"a":', headers: { 'content-type': 'application/json' } }, status: 400, says: /Unable to read JSON request payload/ },
@@ -120,6 +121,7 @@ describe('every answer', () => {
     'a page of nothing': { method: 'GET', path: `${locations}?$top=0`, status: 400, says: /\$top.*1 or more/ },
     'a page of everything': { method: 'GET', path: `${locations}?$top=5000`, status: 400, says: /between 1 and 999/ },
     'a property nobody knows': { method: 'GET', path: `${locations}?$select=colour`, status: 400, says: /Could not find a property named 'colour' on type 'microsoft.graph.namedLocation'/ },
+    'a property that is misspelled': { method: 'GET', path: `${locations}?$orderby=displayNam`, status: 400, says: /Did you mean 'displayName'\?/ },
     'an expansion nobody knows': { method: 'GET', path: `${locations}?$expand=members`, status: 400, says: /'members'/ },
     'an order by nothing': { method: 'GET', path: `${locations}?$orderby=ipRanges`, status: 400, says: /Sorting not supported for property 'ipRanges'/ },
     'a filter that makes no sense': { method: 'GET', path: `${locations}?$filter=displayName eq`, status: 400, says: /position 14/ },

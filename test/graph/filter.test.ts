@@ -86,7 +86,7 @@ describe('a filter that makes no sense is refused, and the refusal points', () =
     'name eq \'a\' xor age eq 1': /position 12 .*"xor" after the end/,
     '(name eq \'a\'': /position 12 .*should be "\)" here, but the filter ends/,
     'name eq \'a\')': /position 11 .*"\)" after the end/,
-    'nam eq \'a\'': /Could not find a property named 'nam' on type 'microsoft.graph.person'. It is at position 0/,
+    'nam eq \'a\'': /Could not find a property named 'nam' on type 'microsoft.graph.person'. It is at position 0 of the filter. Did you mean 'name'\?/,
     'age eq \'old\'': /'age' at position 7 is compared with old, which is not a number/,
     'isTrusted eq 1': /not true or false/,
     'since ge \'yesterday\'': /not an instant/,

@@ -1,7 +1,7 @@
 import type { Asked } from '../protocol/endpoint.ts'
 import { badRequest, unsupportedQuery } from '../protocol/refusal.ts'
 import type { Comparison, Filter, Literal, Matching, Path } from './filter.ts'
-import { propertyNamed, valueOf } from './types.ts'
+import { propertyNamed, unknownProperty, valueOf } from './types.ts'
 import type { EntityType, Operator, Properties, Property, ValueType } from './types.ts'
 
 /** A filter whose names are known to a type: what a source that answers queries itself works with. */
@@ -110,7 +110,7 @@ function walk(steps: readonly string[], at: number, operator: Operator, { type, 
       return sizeOf(found)
     }
     const next = propertyNamed(here, step)
-    if (!next) throw badRequest(`Could not find a property named '${step.slice(0, 80)}' on type 'microsoft.graph.${type.name}'. It is at position ${at} of the filter.`)
+    if (!next) throw unknownProperty(step, { name: type.name, properties: here }, ` It is at position ${at} of the filter.`)
     found = inside(found, next.name, next.property)
     filter = next.property.filter.length > 0 ? next.property.filter : filter
     here = next.property.type.kind === 'complex' ? next.property.type.properties : {}

@@ -6,7 +6,7 @@ import { splitOutside, truthOption, wholeOption } from './options.ts'
 import type { Options } from './options.ts'
 import type { Query } from './page.ts'
 import { parseSearch } from './search.ts'
-import { propertyNamed } from './types.ts'
+import { propertyNamed, unknownProperty } from './types.ts'
 import type { EntityType } from './types.ts'
 
 /** What the queries of a collection may say. */
@@ -60,7 +60,7 @@ function orderOf<E>(written: string, type: EntityType<E>): Query['orderBy'][numb
   let isSortable = false
   const names = path.split('/').map((step) => {
     const found = propertyNamed(properties, step)
-    if (!found) throw badRequest(`Could not find a property named '${step.slice(0, 80)}' on type 'microsoft.graph.${type.name}'.`)
+    if (!found) throw unknownProperty(step, { name: type.name, properties })
     isSortable ||= found.property.isSortable
     properties = found.property.type.kind === 'complex' ? found.property.type.properties : {}
 

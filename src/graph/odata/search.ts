@@ -1,6 +1,6 @@
 import type { Asked } from '../protocol/endpoint.ts'
 import { badRequest, unsupportedQuery } from '../protocol/refusal.ts'
-import { propertyNamed, valueOf } from './types.ts'
+import { propertyNamed, unknownProperty, valueOf } from './types.ts'
 import type { EntityType } from './types.ts'
 
 /** A `$search`, understood: `"displayName:adele" OR ("mail:adele" AND "department:sales")`. */
@@ -52,7 +52,7 @@ function clauseOf<E>(text: string, type: EntityType<E>): Search {
   const [, name, value] = /^(\w+):(.*)$/s.exec(text) ?? []
   if (name === undefined || value === undefined) return { kind: 'clause', property: null, words: wordsOf(text) }
   const found = propertyNamed(type.properties, name)
-  if (!found) throw badRequest(`Could not find a property named '${name}' on type 'microsoft.graph.${type.name}'.`)
+  if (!found) throw unknownProperty(name, type)
   if (!found.property.isSearchable) throw unsupportedQuery(`Property '${found.name}' of type '${type.name}' cannot be searched.`)
 
   return { kind: 'clause', property: found.name, words: wordsOf(value) }

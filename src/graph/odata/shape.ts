@@ -5,7 +5,7 @@ import type { Options } from './options.ts'
 import { pageOf } from './page.ts'
 import type { Query } from './page.ts'
 import { readQuery } from './query.ts'
-import { propertyNamed, valueOf } from './types.ts'
+import { propertyNamed, unknownProperty, valueOf } from './types.ts'
 import type { EntityType, Navigation } from './types.ts'
 
 /** What is answered of an entity: which properties, and which of the things it leads to. */
@@ -33,16 +33,13 @@ function selected<E>(written: string, type: EntityType<E>): string {
   const name = propertyNamed(type.properties, written)?.name ?? Object.keys(type.navigations?.() ?? {}).find((one) => one.toLowerCase() === written.toLowerCase())
   if (name !== undefined) return name
 
-  throw unknownProperty(written, type.name)
+  throw unknownProperty(written, type)
 }
-
-const unknownProperty = (written: string, type: string) =>
-  badRequest(`Parsing OData Select and Expand failed: Could not find a property named '${written.slice(0, 80)}' on type 'microsoft.graph.${type}'.`)
 
 function expansionOf(written: string, type: EntityType<never>, asked: Asked, depth: number): Expansion {
   const [, word = '', inside] = /^([\w.*]+)(?:\((.*)\))?$/s.exec(written) ?? []
   const found = Object.entries(type.navigations?.() ?? {}).find(([name]) => name.toLowerCase() === word.toLowerCase())
-  if (!found) throw unknownProperty(word === '' ? written : word, type.name)
+  if (!found) throw unknownProperty(word === '' ? written : word, type)
   if (depth >= expandDepth) throw badRequest(`Parsing OData Select and Expand failed: $expand goes ${expandDepth} levels deep at most.`)
   const [name, navigation] = found
   const options = readOptions(splitOutside(inside ?? '', ';').map((option) => {

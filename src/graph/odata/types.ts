@@ -1,4 +1,7 @@
+import { nearestName } from '../../directory/index.ts'
 import type { Asked } from '../protocol/endpoint.ts'
+import { badRequest } from '../protocol/refusal.ts'
+import type { GraphRefusal } from '../protocol/refusal.ts'
 
 /** What a property holds. */
 export type ValueType =
@@ -96,4 +99,16 @@ export function propertyNamed<E>(properties: Properties<E>, written: string): { 
 /** The value of a property, null where it has none. */
 export function valueOf<E>(name: string, { of }: Property<E>, entity: E, asked: Asked): unknown {
   return (of ? of(entity, asked) : (entity as Readonly<Record<string, unknown>>)[name]) ?? null
+}
+
+/** A property that a type has not, and the one that was most likely meant. */
+export function unknownProperty<E>(written: string, { name, properties, navigations }: Pick<EntityType<E>, 'name' | 'properties' | 'navigations'>, where = ''): GraphRefusal {
+  return badRequest(`Could not find a property named '${written.slice(0, 80)}' on type 'microsoft.graph.${name}'.${where}${didYouMean(written, [...Object.keys(properties), ...Object.keys(navigations?.() ?? {})])}`)
+}
+
+/** The name that was most likely meant, as a sentence to add; empty where none is near. */
+export function didYouMean(written: string, names: readonly string[]): string {
+  const near = nearestName(written, names)
+
+  return near === undefined ? '' : ` Did you mean '${near}'?`
 }

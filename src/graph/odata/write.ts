@@ -1,5 +1,5 @@
 import { badProperty } from '../protocol/refusal.ts'
-import { propertyNamed } from './types.ts'
+import { didYouMean, propertyNamed } from './types.ts'
 import type { EntityType, Properties, ValueType } from './types.ts'
 
 /** What a body says of an entity: its members in the type's spelling, and the references that came with it. */
@@ -22,7 +22,7 @@ export function readWritten<E>(body: Readonly<Record<string, unknown>>, type: En
     if (bound !== undefined) binds[bound] = bindsOf(written, value)
     else if (!written.includes('@odata.')) {
       const found = propertyNamed(type.properties, written)
-      if (!found) throw badProperty(written.slice(0, 80), `Invalid property '${written.slice(0, 80)}': there is none of that name on type 'microsoft.graph.${type.name}'.`)
+      if (!found) throw badProperty(written.slice(0, 80), `Invalid property '${written.slice(0, 80)}': there is none of that name on type 'microsoft.graph.${type.name}'.${didYouMean(written, Object.keys(type.properties))}`)
       if (found.property.isReadOnly) throw badProperty(found.name, `Property '${found.name}' is read-only and cannot be set.`)
       members[found.name] = valueAs(found.property.type, value, found.name)
     }
@@ -75,7 +75,7 @@ function complexAs(properties: Properties<never>, value: Readonly<Record<string,
   return Object.fromEntries(Object.entries(value).flatMap(([written, inside]) => {
     if (written.includes('@odata.')) return []
     const found = propertyNamed(properties, written)
-    if (!found) throw badProperty(`${path}.${written.slice(0, 80)}`, `Invalid property '${written.slice(0, 80)}' in '${path}'.`)
+    if (!found) throw badProperty(`${path}.${written.slice(0, 80)}`, `Invalid property '${written.slice(0, 80)}' in '${path}'.${didYouMean(written, Object.keys(properties))}`)
 
     return [[found.name, valueAs(found.property.type, inside, `${path}.${found.name}`)]]
   }))

@@ -1,3 +1,4 @@
+import { nearestName } from '../../directory/index.ts'
 import type { Endpoint, GraphVersion } from './endpoint.ts'
 import { badRequest, GraphRefusal } from './refusal.ts'
 
@@ -9,12 +10,12 @@ export type Router = (version: GraphVersion, method: string, path: string) => Ro
 
 /** Every endpoint, by the segments of its path. Names of segments are read in any case, keys in every spelling of OData. */
 export function createRouter(endpoints: readonly Endpoint[]): Router {
-  const top = newNode()
+  const top = newNode('')
   for (const endpoint of endpoints) insert(top, endpoint)
 
   return (version, method, path) => {
     const found = along(top, segmentsOf(path), [], null).filter(({ endpoints: here }) => here.some(({ only = version }) => only === version))
-    if (found.length === 0) throw unknownPath(path)
+    if (found.length === 0) throw unknownPath(top, path)
     const asked = method === 'HEAD' ? 'GET' : method
     for (const { endpoints: here, names, cast } of found) {
       const endpoint = here.find((one) => one.method === asked && (one.only ?? version) === version)
@@ -26,29 +27,32 @@ export function createRouter(endpoints: readonly Endpoint[]): Router {
 }
 
 type Node = {
+  /** By what the segment says, lower case. */
   readonly words: Map<string, Node>
+  /** As it is written in the endpoint's path. */
+  readonly spelled: string
   /** `appId` of `appId={appId}`, lower case. */
   readonly keys: Map<string, Node>
   any: Node | null
   readonly endpoints: Endpoint[]
 }
 
-const newNode = (): Node => ({ words: new Map(), keys: new Map(), any: null, endpoints: [] })
+const newNode = (spelled: string): Node => ({ words: new Map(), spelled, keys: new Map(), any: null, endpoints: [] })
 
 function insert(top: Node, endpoint: Endpoint): void {
   let node = top
   for (const part of partsOf(endpoint.path)) {
     const key = /^(\w+)=\{\w+\}$/.exec(part)?.[1]
-    if (key !== undefined) node = childOf(node.keys, key.toLowerCase())
-    else if (part.startsWith('{')) node = node.any ??= newNode()
-    else node = childOf(node.words, part.toLowerCase())
+    if (key !== undefined) node = childOf(node.keys, key)
+    else if (part.startsWith('{')) node = node.any ??= newNode(part)
+    else node = childOf(node.words, part)
   }
   node.endpoints.push(endpoint)
 }
 
 function childOf(children: Map<string, Node>, name: string): Node {
-  const child = children.get(name) ?? newNode()
-  children.set(name, child)
+  const child = children.get(name.toLowerCase()) ?? newNode(name)
+  children.set(name.toLowerCase(), child)
 
   return child
 }
@@ -100,8 +104,19 @@ function segmentsOf(path: string): readonly string[] {
 
 const unquoted = (text: string) => (/^'.*'$/s.test(text) ? text.slice(1, -1).replaceAll('\'\'', '\'') : text)
 
-function unknownPath(path: string): GraphRefusal {
-  return new GraphRefusal(400, 'BadRequest', `Resource not found for the segment '${partsOf(path)[0]?.slice(0, 80) ?? ''}'. Nothing is served at ${path.slice(0, 200)}.`)
+/** Names the segment with which the path leaves what is served, and the one that was most likely meant. */
+function unknownPath(top: Node, path: string): GraphRefusal {
+  const segments = segmentsOf(path)
+  let [node, at]: [Node, number] = [top, 0]
+  for (; at < segments.length; at += 1) {
+    const next = node.words.get(segments[at]!.toLowerCase()) ?? node.any
+    if (!next) break
+    node = next
+  }
+  const segment = segments[Math.min(at, segments.length - 1)] ?? ''
+  const near = nearestName(segment, [...node.words.values()].map(({ spelled }) => spelled))
+
+  return new GraphRefusal(400, 'BadRequest', `Resource not found for the segment '${segment.slice(0, 80)}'. Nothing is served at ${path.slice(0, 200)}.${near === undefined ? '' : ` Did you mean '${near}'?`}`)
 }
 
 function methodRefused(method: string, methods: readonly string[]): GraphRefusal {
