@@ -155,6 +155,7 @@ const unresolved: Record<string, Case> = {
   'an id of a location, which must be there: one that nobody is in stands in': [from({ includeLocations: ['All'], excludeLocations: [groupId] }), { noun: 'named location', name: groupId }, { makes: [({ namedLocations }) => namedLocations[0], expect.objectContaining({ id: groupId, isTrusted: false, ipRanges: [expect.objectContaining({ cidrAddress: '255.255.255.255/32' })] })] }],
   'a location by a script\'s name': [from({ includeLocations: ['All'], excludeLocations: ['NAME:HQ'] }), { noun: 'named location', name: 'HQ' }, { makes: [({ namedLocations }) => namedLocations[0]?.displayName, 'HQ'] }],
   'a strength that nobody spelled out': [policy({ grantControls: { operator: 'OR', authenticationStrength: { id: groupId } } }), { noun: 'authentication strength', name: groupId }, { makes: [({ authenticationStrengths }) => authenticationStrengths.find(({ id }) => id === groupId)?.displayName, `Authentication strength ${groupId}`] }],
+  'a built-in strength that is nearly called so': [policy({ grantControls: { operator: 'OR', authenticationStrength: 'Phishing-resistant MFA' } }), { noun: 'authentication strength', nearest: 'Phishing resistant MFA' }],
   'terms of use': [policy({ grantControls: { operator: 'OR', termsOfUse: ['xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx'] } }), { noun: 'terms of use', advice: expect.stringContaining('is a placeholder for an id') }, { makes: [({ agreements }) => agreements?.[0]?.displayName, 'xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx'] }],
   'an application by a name that nothing has': [policy({ conditions: { users: { includeUsers: ['All'] }, applications: { includeApplications: ['Payroll'] } } }), { noun: 'application', name: 'Payroll' }, { makes: [({ applications }) => applications[0]?.displayName, 'Payroll'] }],
 }
@@ -238,6 +239,27 @@ describe('nothing is dropped silently', () => {
 
     expect(code).toBe(1)
     expect(report.leftOut).toMatchObject([{ from: 'in/cut.json', why: [expect.stringContaining('line 2')] }])
+  })
+
+  test('a file that is nested without end is told, not followed', async () => {
+    const { code, report } = await imported({ 'policy.json': policy(), 'deep.json': `${'{"a":'.repeat(8000)}1${'}'.repeat(8000)}` })
+
+    expect(code).toBe(1)
+    expect(report.leftOut).toEqual([{ from: 'in/deep.json', what: 'the file', why: ['It has more than 100 levels: no export has.'] }])
+  })
+
+  test('a list that is none is told, not taken for an empty one', async () => {
+    const { report, data } = await imported({ 'group.json': { displayName: 'Team', groupTypes: [], members: 'alice' } })
+
+    expect(data?.groups).toMatchObject([{ displayName: 'Team', members: [] }])
+    expect(report.notes).toEqual(['groups[*].members: left out. "alice" is not a list.'])
+  })
+
+  test('an authentication context by a name that nothing has cannot be made up: the policy is left out', async () => {
+    const { code, report } = await imported({ 'policy.json': policy({ conditions: { users: { includeUsers: ['All'] }, applications: { includeAuthenticationContextClassReferences: ['Payroll'] } } }) })
+
+    expect(code).toBe(1)
+    expect(report.leftOut).toMatchObject([{ why: ['conditions.applications.includeAuthenticationContextClassReferences[0]: there is no authentication context "Payroll".'] }])
   })
 
   test('the same export twice is one, and nothing is lost by it', async () => {

@@ -46,12 +46,22 @@ async function filesIn(folder: string): Promise<string[]> {
 async function readOne(path: string, name: string): Promise<ReadFile> {
   const bytes = await readFile(path)
   try {
-    return { name, value: await parsedFile(textOf(bytes), name) }
+    const value = await parsedFile(textOf(bytes), name)
+
+    return isDeeper(value, mostLevels) ? { name, problem: `It has more than ${mostLevels} levels: no export has.` } : { name, value }
   } catch (error) {
     if (!(error instanceof DirectoryRefusal)) throw error
 
     return { name, problem: error.problems.map(({ message }) => message.replace(`${name} cannot be read: `, '')).join(' ') }
   }
+}
+
+const mostLevels = 100
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1))
 }
 
 /** Exports are written in UTF-8 and, by PowerShell of old, in UTF-16; each with a byte order mark or without. */

@@ -16,7 +16,7 @@ export function piecesOf(kind: Kind, written: Written): readonly Piece[] {
 }
 
 const readers: Readonly<Partial<Record<Kind, (written: Written) => readonly Piece[]>>> = {
-  conditionalAccessPolicies: (written) => [entity('conditionalAccessPolicies', withClients(written)), ...strengthIn(written)],
+  conditionalAccessPolicies: (written) => [entity('conditionalAccessPolicies', withStrengthById(withClients(written))), ...strengthIn(written)],
   authenticationStrengths: (written) => (isBuiltIn(written) ? [] : [entity('authenticationStrengths', written)]),
   namedLocations({ name, countries, ...written }) {
     const location = { ...(name === undefined ? {} : { displayName: name }), ...(countries === undefined ? {} : { countriesAndRegions: countries }), ...written }
@@ -61,6 +61,15 @@ function withClients(policy: Written): Written {
   return Array.isArray(clientAppTypes) && clientAppTypes.length === 0 ? { ...policy, conditions } : policy
 }
 
+/** A strength that is spelled out is known by its id, built in or by what was read of it. */
+function withStrengthById(policy: Written): Written {
+  const { grantControls } = policy
+  const strength = isObject(grantControls) ? grantControls.authenticationStrength : undefined
+  if (!isObject(grantControls) || !isObject(strength) || typeof strength.id !== 'string' || listed(strength.allowedCombinations).length === 0) return policy
+
+  return { ...policy, grantControls: { ...grantControls, authenticationStrength: { id: strength.id } } }
+}
+
 /** A custom strength that a policy spells out is known by it, though nobody exported it. */
 function strengthIn({ grantControls }: Written): readonly Piece[] {
   const strength = isObject(grantControls) ? grantControls.authenticationStrength : undefined
@@ -75,7 +84,7 @@ function isBuiltIn({ id, policyType }: Written): boolean {
 
 /** Lists of people and things hold ids, or what Graph shows expanded; whoever is expanded is known by it. */
 function withPrincipals(collection: Collection, written: Written, lists: readonly string[]): readonly Piece[] {
-  const ids = Object.fromEntries(lists.filter((list) => list in written).map((list) => [list, idsIn(written[list])]))
+  const ids = Object.fromEntries(lists.filter((list) => Array.isArray(written[list])).map((list) => [list, idsIn(written[list])]))
   const people = lists.flatMap((list) => listOf(written[list])).filter(({ userPrincipalName }) => typeof userPrincipalName === 'string')
 
   return [entity(collection, { ...written, ...ids }), ...people.map((person): Piece => ({ kind: 'entity', collection: 'users', written: person, isLesser: true }))]

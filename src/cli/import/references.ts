@@ -81,7 +81,7 @@ const rules: Readonly<Record<Reference, Rule>> = {
     standIn: { collection: 'agreements', isNeededForIds: true, make: (id, displayName) => ({ id, displayName }), says: 'Terms of that name stand in for them. Nothing more is needed to accept them.' },
   },
   authenticationContext: {
-    noun: 'authentication context', among: ['authenticationContextClassReferences'], standIn: null,
+    noun: 'authentication context', among: ['authenticationContextClassReferences'], standIn: null, isDropped: true,
     otherwise: 'A policy that names it cannot be read. Import its export too, or write its id, c1 to c99.',
   },
   member: {

@@ -6,7 +6,7 @@ import { tenantFileSchema } from '../../directory/file/schema.ts'
 import type { TenantEntry } from '../../directory/file/schema.ts'
 import { builtInRoles, DirectoryRefusal, idFor, loadTenantFile, problemText, type Problem } from '../../directory/index.ts'
 import type { TenantData } from '../../directory/types.ts'
-import { mapReferences } from '../../policy/index.ts'
+import { builtInStrengths, mapReferences } from '../../policy/index.ts'
 import { BadUse } from '../command.ts'
 import { titleOf, type Gathered, type Item, type LeftOut } from './gather.ts'
 import { listedCollections, type Collection, type Written } from './recognise.ts'
@@ -127,7 +127,7 @@ function read(settings: Written, items: readonly Item[]) {
 const schema = tenantFileSchema()
 
 function everywhere(path: string): string {
-  return path.replace(/^tenants\[0\]\./, '').replaceAll(/\[\d+\]/g, '[*]')
+  return path.replace(/^tenants\[(?:0|\*)\]\./, '').replaceAll(/\[\d+\]/g, '[*]')
 }
 
 /** Which item a problem of a tenant file is about: the place in its collection tells. */
@@ -179,5 +179,7 @@ function spelledIn(kind: Kind, entry: TenantEntry): readonly string[] {
   const collection = kind === 'servicePrincipals' ? 'applications' : kind
   const list = ((entry as Written)[collection] as readonly Written[] | undefined) ?? []
 
-  return list.map((one) => String((collection === 'users' ? one.userPrincipalName : one.displayName) ?? ''))
+  const builtIn = kind === 'authenticationStrengths' ? builtInStrengths.map(({ displayName }) => displayName) : []
+
+  return [...builtIn, ...list.map((one) => String((collection === 'users' ? one.userPrincipalName : one.displayName) ?? ''))]
 }
