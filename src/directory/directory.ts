@@ -4,7 +4,7 @@ import { memberships } from './membership.ts'
 import { applyTo, changedSettings, dataOf, inverseOf, settingsOf } from './change.ts'
 import { checkedChange } from './checked-change.ts'
 import type { Change, Collection, Directory, Entities, Initiator, Made, TenantData, TenantSettings } from './types.ts'
-import { wellKnownApplication } from './well-known.ts'
+import { wellKnownApplication, wellKnownTool } from './well-known.ts'
 
 /**
  * The directory of a running tenant, held in memory. `data` is shared, never touched: what changes lives beside it, so that
@@ -99,7 +99,7 @@ export function createDirectory(data: TenantData, persist: (change: Change) => P
       return ids(index, key).flatMap((id) => get(id) ?? []) as never
     },
     get: (collection, id) => collections[collection].get(id) as never,
-    application: (appId) => only('applications', 'appId', appId.toLowerCase()),
+    application: (appId) => only('applications', 'appId', appId.toLowerCase()) ?? wellKnownTool(appId.toLowerCase()),
     resource(name) {
       const wanted = withoutTrailingSlash(name.toLowerCase())
 

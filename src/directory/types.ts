@@ -248,6 +248,7 @@ export type Directory = {
   found<C extends Collection>(collection: C, index: string, key: string): readonly Entities[C][]
   /** By object id (a domain: by name); case-insensitive. */
   get<C extends Collection>(collection: C, id: string): Entities[C] | undefined
+  /** By app id; Microsoft's own tools, which nobody registers, included. */
   application(appId: string): Application | undefined
   /** By app id, identifier URI (trailing slash ignored) or, last, display name; well-known resources included. */
   resource(name: string): Application | undefined

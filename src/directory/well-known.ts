@@ -9,14 +9,25 @@ export const windowsAzureActiveDirectoryAppId = '00000002-0000-0000-c000-0000000
  * Microsoft's own applications. They are in every tenant, and in no tenant file. A tenant may hold a registration with one of
  * these app ids (to assign Graph's app roles, say): then that one is found.
  */
-export const wellKnownApplications: readonly Application[] = facts.applications.map(({ appId, displayName, identifierUris }) =>
+export const wellKnownApplications: readonly Application[] = (facts.applications as readonly Fact[]).map(({ appId, displayName, identifierUris, isTool, graphScopes }) =>
   completeApplication('well-known', {
     appId,
     displayName,
     identifierUris: identifierUris ?? [],
     ...(appId === graphAppId ? graph() : {}),
+    ...(isTool ? { publicClient: { redirectUris: ['http://localhost'] }, isFallbackPublicClient: true, consents: [{ resource: graphAppId, scopes: graphScopes ?? [] }] } : {}),
   }),
 )
+
+type Fact = {
+  readonly appId: string
+  readonly displayName: string
+  readonly identifierUris?: readonly string[]
+  /** A tool that anybody signs in to without registering it: Azure CLI is also what SDKs are until they are told otherwise. */
+  readonly isTool?: boolean
+  /** What it may do with Graph for whoever signs in; the rest wants consent. */
+  readonly graphScopes?: readonly string[]
+}
 
 /** App ids of further services that a policy may name, by the name the documentation gives them. */
 export const otherServices: readonly { readonly displayName: string; readonly appId: string }[] = facts.otherNames
@@ -29,6 +40,13 @@ for (const application of wellKnownApplications) {
 /** A well-known application by app id, identifier URI or display name, in lower case. */
 export function wellKnownApplication(name: string): Application | undefined {
   return byName.get(name)
+}
+
+/** A tool of Microsoft's that signs users in, in any tenant. */
+export function wellKnownTool(appId: string): Application | undefined {
+  const known = byName.get(appId)
+
+  return known?.isFallbackPublicClient ? known : undefined
 }
 
 /**

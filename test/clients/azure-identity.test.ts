@@ -1,13 +1,13 @@
-import type { OnBehalfOfCredentialSecretOptions } from '@azure/identity'
-import { ClientCertificateCredential, ClientSecretCredential, DeviceCodeCredential, OnBehalfOfCredential } from '@azure/identity'
+import type { EnvironmentCredentialOptions, OnBehalfOfCredentialSecretOptions } from '@azure/identity'
+import { ClientCertificateCredential, ClientSecretCredential, DeviceCodeCredential, EnvironmentCredential, OnBehalfOfCredential } from '@azure/identity'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { newCertificate } from '../support/certificate.ts'
 import { trustTestCa } from '../support/https.ts'
 import { testCertificates } from '../support/keys.ts'
-import { apps, password, people, places, useMock } from '../support/mock.ts'
+import { apps, contosoId, password, people, places, useMock } from '../support/mock.ts'
 import { approveDevice, blocksDaemonOutside, claimsIn, clientTenant, mfaFor } from '../support/oidc-clients.ts'
 
 const server = useMock({ httpsPort: 0, certificates: testCertificates() })
@@ -70,6 +70,32 @@ describe('@azure/identity 4, unmodified, over HTTPS', () => {
     sandbox.signals('dave', { ipAddress: places.office })
     expect(claimsIn((await credential.getToken('User.Read')).token)).toMatchObject({ oid: people.dave })
   }, 20_000)
+
+  test('signs in as Azure CLI, in the first tenant, where neither client nor tenant is named; the café is refused there too', async () => {
+    const { https, mock } = { https: server.mock.https ?? '', mock: server.mock }
+    const token = (ipAddress: string) => {
+      mock.signals('dave', { ipAddress })
+      return new Promise<string>((resolve) => {
+        const credential = new DeviceCodeCredential({
+          authorityHost: https,
+          disableInstanceDiscovery: true,
+          userPromptCallback: (device) => void approveDevice(https, device, 'dave@contoso.example').then(({ text, step }) => (step === 'one-time-code' ? resolve(text) : undefined)),
+        })
+        void credential.getToken('https://graph.microsoft.com/.default').then((answer) => resolve(answer.token), (error: Error) => resolve(error.message))
+      })
+    }
+    expect(claimsIn(await token(places.office))).toMatchObject({ appid: '04b07795-8ddb-461a-bbee-02f9e1bf7b46', oid: people.dave, tid: contosoId, scp: expect.stringContaining('User.Read') as string })
+    expect(await token(places.cafe)).toContain('Enter code')
+  }, 20_000)
+
+  test('is told by the environment which client it is', async () => {
+    const { https, sandbox } = await clientTenant(server.mock)
+    vi.stubEnv('AZURE_AUTHORITY_HOST', https).stubEnv('AZURE_TENANT_ID', sandbox.id).stubEnv('AZURE_CLIENT_ID', apps.nightlyJob).stubEnv('AZURE_CLIENT_SECRET', 'nightly-job-secret')
+    const token = await new EnvironmentCredential({ disableInstanceDiscovery: true } as EnvironmentCredentialOptions).getToken('api://sales-api/.default')
+    vi.unstubAllEnvs()
+
+    expect(claimsIn(token.token)).toMatchObject({ roles: ['Orders.Process'], tid: sandbox.id })
+  })
 
   test('acts on behalf of a user, until a policy wants more of her', async () => {
     const { https, sandbox, authority } = await clientTenant(server.mock, { [apps.salesApi]: { secrets: ['api-secret'] } })

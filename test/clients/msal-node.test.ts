@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../src/server/handle.ts'
 import { trustTestCa } from '../support/https.ts'
 import { testCertificates } from '../support/keys.ts'
-import { apps, people, places, useMock } from '../support/mock.ts'
+import { apps, contosoId, people, places, useMock } from '../support/mock.ts'
 import { blocksDaemonOutside } from '../support/oidc-clients.ts'
 import { visitor } from '../support/visitor.ts'
 
@@ -54,6 +54,19 @@ describe('@azure/msal-node 7, unmodified, over HTTPS', () => {
 
     expect(result.account?.username).toBe('alice@contoso.example')
   })
+
+  for (const word of ['common', 'organizations']) {
+    test(`finds the tenant of somebody who signs in at ${word}, and renews there`, async () => {
+      const { https, mock } = { https: server.mock.https ?? '', mock: server.mock }
+      mock.signals('alice', { ipAddress: places.office })
+      const client = new PublicClientApplication({ auth: { clientId: apps.salesMobile, authority: `${https}/${word}`, knownAuthorities: [new URL(https).host] } })
+      const { result } = await signIn(client, 'alice@contoso.example', ['api://sales-api/Orders.Read'])
+      expect(result.account).toMatchObject({ tenantId: contosoId, username: 'alice@contoso.example' })
+
+      const renewed = await client.acquireTokenSilent({ account: result.account as AccountInfo, scopes: ['api://sales-api/Orders.Read'], forceRefresh: true })
+      expect(claimsOf(renewed.accessToken)).toMatchObject({ tid: contosoId, iss: `${https}/${contosoId}/v2.0` })
+    })
+  }
 
   test('gets a daemon its token, not where a policy for workloads blocks, and again elsewhere', async () => {
     const sandbox = await server.mock.sandbox({ conditionalAccessPolicies: [blocksDaemonOutside('c0ffee00-0000-4000-8000-0000000000f4')] })

@@ -2,7 +2,9 @@ import * as openid from 'openid-client'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testCertificates } from '../support/keys.ts'
 import { trustTestCa } from '../support/https.ts'
-import { apps, places, useMock } from '../support/mock.ts'
+import { newCertificate } from '../support/certificate.ts'
+import { apps, people, places, useMock } from '../support/mock.ts'
+import { approveDevice, blocksDaemonOutside, blocksOutside, claimsIn, clientTenant } from '../support/oidc-clients.ts'
 import { visitor } from '../support/visitor.ts'
 
 const server = useMock({ httpsPort: 0, certificates: testCertificates() })
@@ -61,6 +63,38 @@ for (const profile of ['entra', 'standard'] as const) {
   })
 }
 
+describe('openid-client 6 without a browser of its own', () => {
+  test('signs in a device where policy allows it', async () => {
+    const tenant = await clientTenant(server.mock)
+    await tenant.sandbox.patch({ conditionalAccessPolicies: [blocksOutside('Sales API')] })
+    const config = await openid.discovery(new URL(tenant.issuer), apps.salesMobile, undefined, openid.None())
+    const device = await openid.initiateDeviceAuthorization(config, { scope: 'openid profile offline_access api://sales-api/Orders.Read' })
+    const approvedFrom = (ipAddress: string) => {
+      tenant.sandbox.signals('dave', { ipAddress })
+      return approveDevice(tenant.https, { userCode: device.user_code, verificationUri: device.verification_uri }, 'dave@contoso.example')
+    }
+    expect((await approvedFrom(places.cafe)).text).toContain('53003')
+
+    await approvedFrom(places.office)
+    const tokens = await openid.pollDeviceAuthorizationGrant(config, device)
+    expect(tokens.claims()).toMatchObject({ oid: people.dave, aud: apps.salesMobile })
+  })
+
+  test('proves a daemon by its certificate, not where a policy for workloads blocks', async () => {
+    const certificate = newCertificate('Nightly Job')
+    const tenant = await clientTenant(server.mock, { [apps.nightlyJob]: { secrets: [], certificates: [certificate.pem] } })
+    await tenant.sandbox.patch({ conditionalAccessPolicies: [blocksDaemonOutside('c0ffee00-0000-4000-8000-0000000000f4')] })
+    const key = await crypto.subtle.importKey('pkcs8', certificate.privateKey.export({ type: 'pkcs8', format: 'der' }), { name: 'RSA-PSS', hash: 'SHA-256' }, false, ['sign'])
+    const config = await openid.discovery(new URL(tenant.issuer), apps.nightlyJob, undefined, openid.PrivateKeyJwt(key))
+    const tokenFrom = (ipAddress: string) => {
+      tenant.sandbox.signals(null, { ipAddress })
+      return openid.clientCredentialsGrant(config, { scope: 'api://sales-api/.default' })
+    }
+    await expect(tokenFrom(places.cafe)).rejects.toMatchObject({ error: 'invalid_grant', error_description: expect.stringContaining('AADSTS53003') as string })
+    expect(claimsIn((await tokenFrom(places.office)).access_token)).toMatchObject({ azpacr: '2', roles: ['Orders.Process'] })
+  })
+})
+
 async function clientOf(profile: 'entra' | 'standard') {
   const sandbox = await server.mock.sandbox({ profile })
   const base = `${server.mock.https}/${sandbox.id}/v2.0`
@@ -89,4 +123,3 @@ async function signIn(config: openid.Configuration) {
 
   return { currentUrl: new URL(alice.page.url), checks, page: alice.page }
 }
-
