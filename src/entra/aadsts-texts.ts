@@ -6,7 +6,7 @@
  * them in descriptions (reference, wire 7).
  */
 export const aadstsTexts: Readonly<Record<number, string>> = {
-  16000: "User account '{user}' does not exist in the tenant '{tenant}' and cannot access the application '{appName}'. The account must first be added to the tenant as an external user. Sign in again with another account.",
+  16000: 'Several accounts are signed in and the request does not say which of them is meant, or the account that was picked cannot be used here. Ask again with an account, or where one can be picked.',
   28000: 'The value of the input parameter scope is not valid because it contains more than one resource. Scope {scope} is not valid.',
   28002: 'The value of the input parameter scope is not valid when requesting an access token. Scope {scope} is not valid.',
   28003: 'The value of the input parameter scope cannot be empty when requesting an access token with the provided authorization code. Specify a valid scope.',

@@ -7,7 +7,7 @@ import type { Profile } from '../oidc/profile.ts'
 import { deviceFlow } from './device-pages.ts'
 import { accessTokenOf } from './issue.ts'
 import { resourceInfo, targetOfRequest } from './targets.ts'
-import { idTokenClaimNames, pairwiseSubject } from './tokens.ts'
+import { idTokenClaimNames } from './tokens.ts'
 
 type Configuration = ReturnType<Profile['configure']>
 
@@ -39,7 +39,7 @@ export function configureEntra(common: Configuration, host: Host): Configuration
     },
     responseTypes: ['code', 'id_token', 'code id_token', 'id_token token', 'code id_token token'],
     subjectTypes: ['pairwise', 'public'],
-    pairwiseIdentifier: (_ctx, userId, client) => pairwiseSubject(host.keys.pairwiseSalt, userId, client.clientId),
+    pairwiseIdentifier: (_ctx, userId, client) => host.profile.subjectOf(host, userId, client.clientId),
     pkce: {
       required: (ctx, client) => {
         const application = host.tenant.directory.application(client.clientId)

@@ -20,6 +20,7 @@ import { entraPaths } from './paths.ts'
 import { registerResponseModes } from './response-modes.ts'
 import { refreshTarget, userTarget } from './targets.ts'
 import { tokenEndpoint } from './token-endpoint.ts'
+import { pairwiseSubject } from './token-parts.ts'
 import { stateOf } from '../oidc/request-state.ts'
 import { requested, words } from './words.ts'
 
@@ -54,6 +55,7 @@ export const entra: Profile = {
   isNumbered: true,
   words,
   requested,
+  subjectOf: ({ keys }, userId, clientId) => pairwiseSubject(keys.pairwiseSalt, userId, clientId),
   accountClaims: idTokenClaimsOf,
   refuse(ctx, host, refusal, surface) {
     const response = ctx as unknown as { body: unknown }

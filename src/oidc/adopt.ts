@@ -83,18 +83,21 @@ function hintedUserId(ctx: KoaContextWithOIDC, host: Host): string | typeof unkn
   const { login_hint: loginHint, sid } = ctx.oidc.params as { login_hint?: string; sid?: string }
   const bySid = sid === undefined ? undefined : stateOf(ctx).browser.accounts.find((session) => session.id === sid)
   if (bySid) return bySid.userId
-  const byToken = host.tenant.directory.get('users', userInTokenHint(ctx))
-  if (byToken) return byToken.id
+  const byToken = userInTokenHint(ctx, host)
+  if (byToken !== null) return byToken
   if (!loginHint) return sid === undefined ? null : unknownUser
 
   return host.tenant.directory.user(loginHint)?.id ?? unknownUser
 }
 
-/** Whose `id_token_hint` this is, once the library has checked it: its `oid`, or its `sub` where that is not pairwise. */
-function userInTokenHint(ctx: KoaContextWithOIDC): string {
+/** Whose `id_token_hint` this is, once the library has checked it: that of an account here that the client knows by its subject, or of the user whom it names. */
+function userInTokenHint(ctx: KoaContextWithOIDC, host: Host): string | typeof unknownUser | null {
   const { IdTokenHint: hint } = ctx.oidc.entities as { IdTokenHint?: { payload: { sub?: string; oid?: string } } }
+  if (!hint) return null
+  const { sub, oid } = hint.payload
+  const here = stateOf(ctx).browser.accounts.find(({ userId }) => host.profile.subjectOf(host, userId, ctx.oidc.client?.clientId ?? '') === sub)
 
-  return hint?.payload.oid ?? hint?.payload.sub ?? ''
+  return here?.userId ?? host.tenant.directory.get('users', oid ?? sub ?? '')?.id ?? unknownUser
 }
 
 const secondFactors = new Set(['softwareOath', 'hardwareOath', 'sms', 'voice', 'microsoftAuthenticatorPush'])

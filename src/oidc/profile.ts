@@ -27,6 +27,8 @@ export type Profile = {
   words(refusal: Refusal, situation: Situation): Words
   /** What a request's parameters ask of Conditional Access: `claims`, `max_age`. */
   requested(params: Readonly<Record<string, unknown>>): Requested
+  /** What a client calls a user: the `sub` of its tokens. */
+  subjectOf(host: Host, userId: string, clientId: string): string
   /** What an ID token or userinfo may say about a user; the library picks by scope. */
   accountClaims(ctx: KoaContextWithOIDC, host: Host, user: User): Record<string, unknown>
   /** Answers a request with a refusal and nothing else: at a JSON endpoint, or to the person. */

@@ -29,6 +29,7 @@ export const standard: Profile = {
   isNumbered: false,
   words,
   requested: ({ max_age: maxAge }) => ({ authenticationContexts: [], challenge: null, maxAge: maxAge === undefined ? null : Number(maxAge), capabilities: [] }),
+  subjectOf: (_host, userId) => userId,
   accountClaims: standardClaimsOf,
   refuse,
   errorPage,
