@@ -101,6 +101,6 @@ function send(ctx: Context, { status, headers, body }: GraphAnswer): void {
   ctx.set(headers)
   if (body === null) return
   ctx.set('odata-version', '4.0')
-  if (headers['content-type'] === undefined) ctx.set('content-type', 'application/json; odata.metadata=minimal; charset=utf-8')
+  if (headers['content-type'] === undefined) ctx.set('content-type', 'application/json; charset=utf-8')
   ctx.body = typeof body === 'string' ? body : JSON.stringify(body)
 }

@@ -13,6 +13,7 @@ import { badProperty, noSuchObject } from './protocol/refusal.ts'
 /** How long tokens live: for the whole organisation, or for the applications that are given the policy. */
 const tokenLifetimePolicy: EntityType<TokenLifetimePolicy> = {
   name: 'tokenLifetimePolicy',
+  home: 'policies/tokenLifetimePolicies',
   key: ({ id }) => id,
   properties: {
     id: text({ filter: 'eq ne in', isReadOnly: true }),

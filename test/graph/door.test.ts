@@ -145,6 +145,26 @@ describe('every answer', () => {
   })
 })
 
+describe('entities say of themselves what the caller wants to hear', () => {
+  test.each(['accept', '$format'])('by %s', async (by) => {
+    const { graph } = await graphOf(server.mock)
+    const asked = (path: string, metadata: string) => {
+      const wish = `application/json;odata.metadata=${metadata}`
+      return by === 'accept' ? graph.get(path, { accept: wish }) : graph.get(`${path}?${new URLSearchParams({ $format: wish })}`)
+    }
+    const full = await asked('/users', 'full')
+    expect(full.headers.get('content-type')).toBe('application/json; odata.metadata=full; charset=utf-8')
+    expect(full.body.value[0]).toMatchObject({ '@odata.type': '#microsoft.graph.user', '@odata.id': `${server.mock.http}/v1.0/directoryObjects/${people.alice}` })
+    expect((await graph.get(full.body.value[0]['@odata.id'])).body).toMatchObject({ displayName: 'Alice Adams' })
+    expect((await asked(locations, 'full')).body.value[0]).toMatchObject({ '@odata.type': '#microsoft.graph.ipNamedLocation', '@odata.id': expect.stringMatching(/namedLocations\/c0ffee00-/) })
+
+    const none = (await asked(locations, 'none')).body
+    expect(Object.keys(none)).toEqual(['value'])
+    expect(Object.keys(none.value[0])[0]).toBe('id')
+    expect(Object.keys((await asked('/me', 'minimal')).body)[0]).toBe('@odata.context')
+  })
+})
+
 describe('a batch', () => {
   test('is answered in its order, each request by itself', async () => {
     const { graph } = await graphOf(server.mock)

@@ -12,6 +12,7 @@ import { readConditionalAccess, writeLocations } from './permissions.ts'
 
 const authenticationContext: EntityType<AuthenticationContext> = {
   name: 'authenticationContextClassReference',
+  home: 'identity/conditionalAccess/authenticationContextClassReferences',
   key: ({ id }) => id,
   properties: {
     id: text({ filter: 'eq ne in', isSortable: true }),

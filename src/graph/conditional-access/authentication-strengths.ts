@@ -17,6 +17,7 @@ import type { Body } from './written.ts'
 
 const authenticationStrengthPolicy: EntityType<Body> = {
   name: 'authenticationStrengthPolicy',
+  home: 'policies/authenticationStrengthPolicies',
   key: ({ id }) => String(id),
   properties: {
     id: text({ filter: 'eq ne in', isSortable: true }),

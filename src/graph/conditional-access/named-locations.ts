@@ -18,6 +18,7 @@ const range = complex({ cidrAddress: text(), lowerAddress: text(), upperAddress:
 
 const namedLocation: EntityType<Shown> = {
   name: 'namedLocation',
+  home: 'identity/conditionalAccess/namedLocations',
   key: ({ id }) => String(id),
   typeOf: (location) => String(location['@odata.type']),
   properties: {

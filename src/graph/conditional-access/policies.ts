@@ -18,6 +18,7 @@ const lists = (...names: readonly string[]) => complex(Object.fromEntries(names.
 
 const conditionalAccessPolicy: EntityType<Body> = {
   name: 'conditionalAccessPolicy',
+  home: 'identity/conditionalAccess/policies',
   key: ({ id }) => String(id),
   properties: {
     id: text({ filter: 'eq ne in', isSortable: true }),

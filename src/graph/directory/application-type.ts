@@ -34,6 +34,7 @@ export const keyCredential = json()
 /** An application as Graph shows one: the registration, not what it may do in the tenant. */
 export const applicationType: EntityType<Application> = {
   name: 'application',
+  home: 'directoryObjects',
   key: ({ id }) => id,
   properties: {
     id: guid({ filter: 'eq ne in', ...known }),

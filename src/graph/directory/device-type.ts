@@ -12,6 +12,7 @@ const extensionAttributes: Properties<never> = Object.fromEntries(extensionAttri
 /** A device as Graph shows one. */
 export const deviceType: EntityType<Device> = {
   name: 'device',
+  home: 'directoryObjects',
   key: ({ id }) => id,
   properties: {
     id: guid({ filter: 'eq ne in', ...known }),

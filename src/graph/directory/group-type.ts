@@ -18,6 +18,7 @@ export const isSecurityGroup = ({ securityEnabled }: Group) => securityEnabled !
 /** A group as Graph shows one. */
 export const groupType: EntityType<Group> = {
   name: 'group',
+  home: 'directoryObjects',
   key: ({ id }) => id,
   properties: {
     id: guid({ filter: 'eq ne in', ...known }),

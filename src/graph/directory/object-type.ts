@@ -33,6 +33,7 @@ export const typeOfKind = (kind: ObjectKind) => types[kind] as EntityType<never>
 /** Objects of several kinds in one list: what any of them has can be asked for, and each shows its own. */
 export const objectType: EntityType<DirectoryObject> = {
   name: 'directoryObject',
+  home: 'directoryObjects',
   key: ({ id }) => id,
   typeOf: (object) => `#microsoft.graph.${kindOf(object)}`,
   variantOf: (object) => typeOfKind(kindOf(object)) as EntityType<DirectoryObject>,

@@ -17,6 +17,7 @@ const own = (name: string, options: Options = {}) => text<ServicePrincipal>({ ..
 /** A service principal as Graph shows one: an application as it is in this tenant. */
 export const servicePrincipalType: EntityType<ServicePrincipal> = {
   name: 'servicePrincipal',
+  home: 'directoryObjects',
   key: ({ id }) => id,
   properties: {
     id: guid({ filter: 'eq ne in', ...known }),

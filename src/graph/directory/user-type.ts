@@ -16,6 +16,7 @@ const extensionAttributes: Properties<never> = Object.fromEntries(
 /** A user as Graph shows one: eleven properties unasked, the others where `$select` names them. */
 export const userType: EntityType<User> = {
   name: 'user',
+  home: 'directoryObjects',
   key: ({ id }) => id,
   properties: {
     businessPhones: many(text(), { filter: 'any', of: ({ businessPhones }) => businessPhones ?? [] }),

@@ -32,7 +32,7 @@ export async function answerList<E>(collection: Collection<E>, asked: Asked): Pr
 
   return {
     body: {
-      '@odata.context': contextOf(collection, shape.select, asked),
+      ...contextOf(collection, shape.select, asked),
       ...(count === null ? {} : { '@odata.count': count }),
       ...(next === null ? {} : { '@odata.nextLink': linkTo(next, asked) }),
       value: entities.map((entity) => shown(entity, type, shape, asked, isMixed)),
@@ -62,13 +62,14 @@ export function entityBody<E>(
   asked: Asked,
   shape: ReturnType<typeof readShape> = { select: null, expand: [] },
 ): Record<string, unknown> {
-  return { '@odata.context': `${contextOf(collection, shape.select, asked)}/$entity`, ...shown(entity, collection.type, shape, asked, collection.isMixed) }
+  return { ...contextOf(collection, shape.select, asked, '/$entity'), ...shown(entity, collection.type, shape, asked, collection.isMixed) }
 }
 
-function contextOf<E>({ context }: Pick<Collection<E>, 'context'>, select: readonly string[] | null, asked: Asked): string {
+function contextOf<E>({ context }: Pick<Collection<E>, 'context'>, select: readonly string[] | null, asked: Asked, end = ''): { readonly '@odata.context'?: string } {
+  if (asked.metadata === 'none') return {}
   const name = typeof context === 'string' ? context : context(asked)
 
-  return `${asked.root}/$metadata#${name}${select === null ? '' : `(${select.join(',')})`}`
+  return { '@odata.context': `${asked.root}/$metadata#${name}${select === null ? '' : `(${select.join(',')})`}${end}` }
 }
 
 function linkTo(next: string, { root, path, query }: Asked): string {

@@ -54,7 +54,7 @@ function expansionOf(written: string, type: EntityType<never>, asked: Asked, dep
 /** An entity as it is answered: its type first where it says one, the properties in their order, then what was expanded. */
 export function shown<E>(entity: E, type: EntityType<E>, { select, expand }: Shape, asked: Asked, isTyped = false): Record<string, unknown> {
   const own = type.typeOf?.(entity) ?? null
-  const answer: Record<string, unknown> = own !== null ? { '@odata.type': own } : isTyped ? { '@odata.type': `#microsoft.graph.${type.name}` } : {}
+  const answer: Record<string, unknown> = annotationsOf(entity, type, own, asked, isTyped)
   for (const [name, property] of Object.entries((type.variantOf?.(entity) ?? type).properties)) {
     if (select === null ? property.isOnRequest : !select.includes(name)) continue
     const value = valueOf(name, property, entity, asked)
@@ -65,6 +65,17 @@ export function shown<E>(entity: E, type: EntityType<E>, { select, expand }: Sha
   for (const { name, navigation, shape, query } of expand) answer[name] = expanded(navigation.of(entity as never, asked), navigation.type, shape, query, asked)
 
   return answer
+}
+
+/** What an entity says of itself beside its properties. */
+function annotationsOf<E>(entity: E, { name, key, home }: EntityType<E>, own: string | null, { metadata, root }: Asked, isTyped: boolean): Record<string, unknown> {
+  if (metadata === 'none') return {}
+  const isFull = metadata === 'full'
+
+  return {
+    ...(own !== null || isTyped || isFull ? { '@odata.type': own ?? `#microsoft.graph.${name}` } : {}),
+    ...(isFull && home !== undefined ? { '@odata.id': `${root}/${home}/${encodeURIComponent(key(entity))}` } : {}),
+  }
 }
 
 function expanded(found: unknown, type: EntityType<never>, shape: Shape, query: Query, asked: Asked): unknown {

@@ -49,6 +49,8 @@ export type EntityType<E> = {
   /** Unique among its siblings; paging goes by it. */
   readonly key: (entity: E) => string
   readonly properties: Properties<E>
+  /** Where its entities are found by their key: `directoryObjects`. Without it they have no address to say. */
+  readonly home?: string
   /** The type each one says of itself (`#microsoft.graph.ipNamedLocation`); null = it goes without saying. */
   readonly typeOf?: (entity: E) => string | null
   /** Where entities of several types are listed together: the type of this one, which says what it shows unasked. */

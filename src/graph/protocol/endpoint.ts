@@ -20,6 +20,8 @@ export type Endpoint = {
 }
 
 export type GraphVersion = 'v1.0' | 'beta'
+/** `none`: nothing but links and counts. `minimal`: a type where it does not go without saying. `full`: every type and address. */
+export type Metadata = 'none' | 'minimal' | 'full'
 
 /** What an endpoint says. Without a body the answer is 204. */
 export type Answer = {
@@ -45,6 +47,8 @@ export type Asked = {
   /** `members/microsoft.graph.user` asks for users only: `user`. Null where nothing of the kind was said. */
   readonly cast: string | null
   readonly query: URLSearchParams
+  /** How much entities say of themselves beside their properties, as `Accept` or `$format` wishes. */
+  readonly metadata: Metadata
   header(name: string): string
   /** The JSON object sent. Refused where there is none, or it is something else. */
   body(): Promise<Readonly<Record<string, unknown>>>

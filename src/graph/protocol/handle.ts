@@ -2,7 +2,7 @@ import { realNow } from '../../clock/clock.ts'
 import type { Directory } from '../../directory/types.ts'
 import type { Tenant } from '../../tenant.ts'
 import type { GraphPort } from '../port.ts'
-import type { Answer, Asked, Caller, GraphVersion } from './endpoint.ts'
+import type { Answer, Asked, Caller, GraphVersion, Metadata } from './endpoint.ts'
 import { authorize } from './permissions.ts'
 import { badRequest, errorBody, GraphRefusal, refusalOf } from './refusal.ts'
 import type { Trace } from './refusal.ts'
@@ -46,11 +46,12 @@ export function createHandler(port: GraphPort, router: Router, reportMistake: (e
         names,
         cast,
         query: request.query,
+        metadata: metadataOf(request),
         header: (name) => request.header(name),
         body: () => objectOf(request),
       }
 
-      return answered(await endpoint.answer(asked), endpoint.status, trace)
+      return answered(await endpoint.answer(asked), endpoint.status, asked.metadata, trace)
     } catch (error) {
       const refusal = refusalOf(error)
       if (refusal === null) reportMistake(error)
@@ -68,12 +69,21 @@ export function refuse(error: unknown, clientRequestId: string, reportMistake: (
   return refused(refusal ?? mistake, traceOf(clientRequestId, realNow()))
 }
 
-function answered({ body, status, headers = {} }: Answer, usual: number | undefined, trace: Trace): GraphAnswer {
-  return { status: status ?? usual ?? (body === undefined ? 204 : 200), headers: { ...headersOf(trace), ...headers }, body: body ?? null }
+function answered({ body, status, headers = {} }: Answer, usual: number | undefined, metadata: Metadata, trace: Trace): GraphAnswer {
+  const type: Readonly<Record<string, string>> = typeof body === 'string' || body === undefined ? {} : { 'content-type': `application/json; odata.metadata=${metadata}; charset=utf-8` }
+
+  return { status: status ?? usual ?? (body === undefined ? 204 : 200), headers: { ...headersOf(trace), ...type, ...headers }, body: body ?? null }
 }
 
 function refused(refusal: GraphRefusal, trace: Trace): GraphAnswer {
   return { status: refusal.status, headers: { ...headersOf(trace), ...refusal.headers }, body: errorBody(refusal, trace) }
+}
+
+/** `Accept: application/json;odata.metadata=full`, or the same in `$format`. */
+function metadataOf({ query, header }: GraphRequest): Metadata {
+  const wishes = `${query.get('$format') ?? ''} ${header('accept')}`
+
+  return (/odata\.metadata=(none|minimal|full)/i.exec(wishes)?.[1]?.toLowerCase() ?? 'minimal') as Metadata
 }
 
 /** The directory as the caller changes it. */
