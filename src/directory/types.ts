@@ -109,6 +109,8 @@ export type Application = {
   readonly servicePrincipalId: string
   readonly displayName: string
   readonly secrets: readonly string[]
+  /** Of those secrets that were made over Graph: which each is, and how long it is good. The others are good for ever. */
+  readonly passwordCredentials?: readonly PasswordCredential[]
   /** PEM certificates for `private_key_jwt`. */
   readonly certificates: readonly string[]
   readonly web: { readonly redirectUris: readonly string[]; readonly logoutUrl: string | null }
@@ -148,6 +150,14 @@ export type Application = {
   readonly [property: string]: unknown
 }
 
+export type PasswordCredential = {
+  readonly keyId: string
+  readonly displayName: string | null
+  readonly startDateTime: string
+  readonly endDateTime: string
+  /** One of the application's `secrets`; told when it was made, and never again. */
+  readonly secretText: string
+}
 export type UserConsent = { readonly principal: string; readonly resource: string; readonly scopes: readonly string[] }
 export type PermissionScope = { readonly id: string; readonly value: string; readonly isEnabled: boolean; readonly [p: string]: unknown }
 export type AppRole = {

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import type { Context } from 'koa'
 import type { Application } from '../directory/types.ts'
 import type { Keys } from '../keys/keys.ts'
-import { hasSecret } from '../oidc/clients.ts'
+import { expiryOf, hasSecret } from '../oidc/clients.ts'
 import type { Host } from '../oidc/host.ts'
 import { daemonAttempt, logVerdict } from '../oidc/judge.ts'
 import type { RequestState } from '../oidc/request-state.ts'
@@ -76,7 +76,7 @@ function ordinaryRequest(ctx: Context, { tenant: { directory }, base }: Host, pa
   const { grant_type: grant, client_id: clientId = '', client_secret: secret } = params
   if (grant !== 'client_credentials' || secret === undefined || params.client_assertion !== undefined || ctx.headers.authorization !== undefined) return null
   const client = directory.application(clientId)
-  if (!client || !hasSecret(client, secret)) return null
+  if (!client || !hasSecret(client, secret) || expiryOf(client, secret) !== 0) return null
   const { resources: [target], refusal } = parseScopes(params.scope ?? '', (name) => directory.resource(name), base, { purpose: 'clientCredentials' })
 
   return target && !refusal ? { client, resource: target.resource, audience: target.audience } : null

@@ -54,11 +54,18 @@ function clientMetadata(application: Application, credentials: Credentials, prof
     grant_types: [...(canRedirect ? grantTypes : grantTypes.filter((type) => type !== 'implicit' && type !== 'authorization_code')), ...(profile === 'entra' ? entraGrantTypes : [])],
     response_types: canRedirect ? [...responseTypes, ...(profile === 'entra' ? ['code id_token token'] : [])] : [],
     token_endpoint_auth_method: credentials.method,
-    ...(credentials.method === 'client_secret_basic' ? { client_secret: credentials.secret } : {}),
+    ...(credentials.method === 'client_secret_basic' ? { client_secret: credentials.secret, client_secret_expires_at: expiryOf(application, credentials.secret) } : {}),
     ...(credentials.method === 'private_key_jwt'
       ? { jwks: credentials.jwks, token_endpoint_auth_signing_alg: credentials.algorithm }
       : {}),
   } as AdapterPayload
+}
+
+/** When a secret ends, in seconds; 0 = never. */
+export function expiryOf({ passwordCredentials }: Application, secret: string): number {
+  const ends = passwordCredentials?.find(({ secretText }) => secretText === secret)?.endDateTime
+
+  return ends === undefined ? 0 : Math.floor(Date.parse(ends) / 1000)
 }
 
 export function redirectUrisOf(application: Application): string[] {

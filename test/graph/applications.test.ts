@@ -99,6 +99,44 @@ describe('an application', () => {
     expect(await graph.post(`/applications/${nightlyJob.id}/removePassword`, { keyId: body.keyId })).toMatchObject({ status: 400, body: { error: { message: expect.stringContaining('No password credential found') } } })
   })
 
+  test('signs in with a secret until it ends, and then hears that it has', async () => {
+    const { graph, sandbox } = await adminOf(server.mock)
+    await graph.post(`/applications/${nightlyJob.id}/removePassword`, { keyId: (await graph.get(`/applications/${nightlyJob.id}`)).body.passwordCredentials[0].keyId })
+    const endDateTime = new Date(sandbox.clock.now.getTime() + 60 * 60_000).toISOString()
+    const { body } = await graph.post(`/applications/${nightlyJob.id}/addPassword`, { passwordCredential: { endDateTime } })
+    const token = async () => (await (await fetch(`${server.mock.http}/${sandbox.id}/oauth2/v2.0/token`, {
+      method: 'POST',
+      body: new URLSearchParams({ grant_type: 'client_credentials', client_id: id('a4'), client_secret: body.secretText, scope: 'api://sales-api/.default' }),
+    })).json()) as Json
+    expect(await token()).toHaveProperty('access_token')
+    sandbox.clock.advance('PT61M')
+
+    expect(await token()).toMatchObject({ error: 'invalid_client', error_codes: [7000222] })
+  })
+
+  test('trusts another issuer in the place of a secret, as long as it is told to', async () => {
+    const { graph } = await adminOf(server.mock)
+    const path = `/applications/${nightlyJob.id}/federatedIdentityCredentials`
+    const ci = { name: 'ci', issuer: 'https://ci.example', subject: 'repo:contoso/hub:ref:refs/heads/main', audiences: ['api://AzureADTokenExchange'] }
+    const made = await graph.post(path, ci)
+    expect(made).toMatchObject({ status: 201, body: ci })
+    expect((await graph.post(path, ci)).status).toBe(409)
+    expect((await graph.post(path, { ...ci, name: 'x', issuer: 'nowhere' })).status).toBe(400)
+    expect((await graph.post(path, { ...ci, name: 'x', subject: undefined })).status).toBe(400)
+    expect((await graph.patch(`${path}/ci`, { subject: 'repo:contoso/hub:environment:production' })).status).toBe(204)
+    expect((await graph.patch(`${path}/ci`, { name: 'other' })).status).toBe(400)
+    expect((await graph.get(`${path}/${made.body.id}`)).body).toMatchObject({ ...ci, subject: 'repo:contoso/hub:environment:production' })
+    expect((await graph.delete(`${path}/${made.body.id}`)).status).toBe(204)
+    expect((await graph.get(path)).body.value).toEqual([])
+  })
+
+  test('whose service principal is disabled signs in no more', async () => {
+    const { graph, sandbox } = await adminOf(server.mock)
+    expect((await graph.patch(`/servicePrincipals/${nightlyJob.principal}`, { accountEnabled: false })).status).toBe(204)
+
+    expect(await sandbox.signIn({ client: 'Nightly Job' })).toMatchObject({ outcome: 'failed', error: { code: 7000112 } })
+  })
+
   test('gets a certificate, and keeps those it names', async () => {
     const { graph } = await adminOf(server.mock)
     const pem = await readFile(new URL('../support/server.pem', import.meta.url), 'utf8')

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Application } from '../../directory/types.ts'
+import type { Application, PasswordCredential } from '../../directory/types.ts'
 import { answerOne, entityBody } from '../odata/collection.ts'
 import type { Collection } from '../odata/collection.ts'
 import { reading } from '../odata/reading.ts'
@@ -10,7 +10,7 @@ import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
 import { mayChangeApplication } from './application-rights.ts'
 import { applicationType } from './application-type.ts'
 import { nowOf, referred, required } from './asking.ts'
-import { certificatesWritten, madeSecrets, secretNamed, type PasswordCredential } from './credentials.ts'
+import { certificatesWritten, secretNamed } from './credentials.ts'
 import { registrationById, registrations } from './objects.ts'
 import { leadsToOwners } from './owners.ts'
 import { readApplications, writeApplications } from './permissions.ts'
@@ -135,7 +135,7 @@ export async function addPassword(asked: Asked, find: (asked: Asked) => Applicat
   }
   const application = find(asked)
   const secrets = [...application.secrets, credential.secretText]
-  await asked.directory.put('applications', { ...application, secrets, passwordCredentials: [...madeSecrets(application), credential] })
+  await asked.directory.put('applications', { ...application, secrets, passwordCredentials: [...(application.passwordCredentials ?? []), credential] })
   const { secretText, ...rest } = credential
 
   return { status: 200, body: { '@odata.context': `${asked.root}/$metadata#microsoft.graph.passwordCredential`, 'customKeyIdentifier': null, ...rest, secretText, 'hint': secretText.slice(0, 3) } }
@@ -154,7 +154,7 @@ export async function removePassword(asked: Asked, find: (asked: Asked) => Appli
   const application = find(asked)
   const secret = secretNamed(application, String(required(keyId, 'keyId', 'Application')))
   if (secret === undefined) throw badProperty('keyId', 'No password credential found with keyId.')
-  const passwordCredentials = madeSecrets(application).filter(({ secretText }) => secretText !== secret)
+  const passwordCredentials = (application.passwordCredentials ?? []).filter(({ secretText }) => secretText !== secret)
   await asked.directory.put('applications', { ...application, secrets: application.secrets.filter((one) => one !== secret), passwordCredentials })
 
   return {}

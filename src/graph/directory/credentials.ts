@@ -3,23 +3,9 @@ import { idFor } from '../../directory/index.ts'
 import type { Application } from '../../directory/types.ts'
 import { badProperty } from '../protocol/refusal.ts'
 
-/** A client secret that was made over Graph, with what is known of it; the text is never shown again. */
-export type PasswordCredential = {
-  readonly keyId: string
-  readonly displayName: string | null
-  readonly startDateTime: string
-  readonly endDateTime: string
-  readonly secretText: string
-}
-
-/** The secrets of an application that Graph made. */
-export function madeSecrets({ passwordCredentials }: Application): readonly PasswordCredential[] {
-  return (passwordCredentials as readonly PasswordCredential[] | undefined) ?? []
-}
-
 /** Every secret an application has, those of its tenant file too, each without its text: the first three letters are a hint. */
 export function passwordCredentialsOf(application: Application) {
-  const made = new Map(madeSecrets(application).map((credential) => [credential.secretText, credential]))
+  const made = new Map(application.passwordCredentials?.map((credential) => [credential.secretText, credential]))
 
   return application.secrets.map((secret, index) => {
     const { keyId, displayName = null, startDateTime = null, endDateTime = null } = made.get(secret) ?? { keyId: secretId(application, index) }
@@ -32,7 +18,7 @@ export function passwordCredentialsOf(application: Application) {
 export function secretNamed(application: Application, keyId: string): string | undefined {
   const wanted = keyId.toLowerCase()
 
-  return madeSecrets(application).find((credential) => credential.keyId === wanted)?.secretText
+  return application.passwordCredentials?.find((credential) => credential.keyId === wanted)?.secretText
     ?? application.secrets.find((secret, index) => secretId(application, index) === wanted)
 }
 

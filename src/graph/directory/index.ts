@@ -8,6 +8,7 @@ import { deviceEndpoints } from './devices.ts'
 import { directoryObjectEndpoints } from './directory-objects.ts'
 import { directoryRoleEndpoints } from './directory-roles.ts'
 import { domainEndpoints } from './domains.ts'
+import { federatedCredentialEndpoints } from './federated-credentials.ts'
 import { federationEndpoints } from './federation.ts'
 import { grantEndpoints } from './grants.ts'
 import { groupEndpoints } from './groups.ts'
@@ -33,6 +34,7 @@ export const directoryEndpoints: readonly Endpoint[] = [
   ...applicationEndpoints,
   ...servicePrincipalEndpoints,
   ...applicationPartEndpoints,
+  ...federatedCredentialEndpoints,
   ...appRoleAssignmentEndpoints,
   ...tokenLifetimeAssignmentEndpoints,
   ...grantEndpoints,
