@@ -1,10 +1,10 @@
 import type { EnvironmentCredentialOptions, OnBehalfOfCredentialSecretOptions } from '@azure/identity'
-import { ClientCertificateCredential, ClientSecretCredential, DeviceCodeCredential, EnvironmentCredential, OnBehalfOfCredential } from '@azure/identity'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { ClientCertificateCredential, ClientSecretCredential, DeviceCodeCredential, EnvironmentCredential, OnBehalfOfCredential, WorkloadIdentityCredential } from '@azure/identity'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { newCertificate } from '../support/certificate.ts'
+import { emptyFolder } from '../support/folder.ts'
 import { trustTestCa } from '../support/https.ts'
 import { testCertificates } from '../support/keys.ts'
 import { apps, contosoId, password, people, places, useMock } from '../support/mock.ts'
@@ -41,11 +41,9 @@ describe('@azure/identity 4, unmodified, over HTTPS', () => {
   test('gets one by certificate', async () => {
     const certificate = newCertificate('Nightly Job')
     const { https, sandbox } = await clientTenant(server.mock, { [apps.nightlyJob]: { secrets: [], certificates: [certificate.pem] } })
-    const folder = await mkdtemp(join(tmpdir(), 'portcullis-'))
-    const file = join(folder, 'job.pem')
+    const file = join(await emptyFolder(), 'job.pem')
     await writeFile(file, `${certificate.privatePem}${certificate.pem}`)
     const token = await new ClientCertificateCredential(sandbox.id, apps.nightlyJob, file, { authorityHost: https, disableInstanceDiscovery: true }).getToken('api://sales-api/.default')
-    await rm(folder, { recursive: true })
 
     expect(claimsIn(token.token)).toMatchObject({ azpacr: '2' })
   })
@@ -87,6 +85,19 @@ describe('@azure/identity 4, unmodified, over HTTPS', () => {
     expect(claimsIn(await token(places.office))).toMatchObject({ appid: '04b07795-8ddb-461a-bbee-02f9e1bf7b46', oid: people.dave, tid: contosoId, scp: expect.stringContaining('User.Read') as string })
     expect(await token(places.cafe)).toContain('Enter code')
   }, 20_000)
+
+  test('takes a token of the place it runs at for a secret, where the application trusts that place', async () => {
+    const cluster = await clientTenant(server.mock)
+    const credential = { name: 'the cluster', issuer: cluster.issuer, subject: 'system:serviceaccount:jobs:nightly', audiences: ['api://AzureADTokenExchange'] }
+    const { https, sandbox } = await clientTenant(server.mock, { [apps.nightlyJob]: { secrets: [], federatedIdentityCredentials: [credential] } })
+    const tokenFor = async (sub: string) => {
+      const tokenFilePath = join(await emptyFolder(), 'token')
+      await writeFile(tokenFilePath, await cluster.sandbox.token({ claims: { iss: cluster.issuer, sub, aud: 'api://AzureADTokenExchange' } }))
+      return new WorkloadIdentityCredential({ tenantId: sandbox.id, clientId: apps.nightlyJob, tokenFilePath, authorityHost: https, disableInstanceDiscovery: true }).getToken('api://sales-api/.default')
+    }
+    expect(claimsIn((await tokenFor(credential.subject)).token)).toMatchObject({ azpacr: '2', roles: ['Orders.Process'] })
+    expect(await tokenFor('system:serviceaccount:jobs:another').catch(({ message }: Error) => message)).toContain('AADSTS700213')
+  })
 
   test('is told by the environment which client it is', async () => {
     const { https, sandbox } = await clientTenant(server.mock)
