@@ -30,7 +30,7 @@ export type Tenant = SignInTenant & {
   /** Sessions, codes, tokens: gone with the process. */
   readonly state: ProtocolState
   readonly faults: FaultBoard
-  /** What reached its protocol endpoints. */
+  /** What reached its protocol endpoints, and Graph. */
   readonly requests: RequestLog
   /** What a reset returns to, and what sandboxes are made like. */
   readonly seed: TenantData

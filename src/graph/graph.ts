@@ -1,12 +1,14 @@
 import type { Context, Middleware } from 'koa'
 import { readJson } from '../http/body.ts'
+import { maskedParameters } from '../http/request-log.ts'
+import type { Tenant } from '../tenant.ts'
 import { endpoints } from './endpoints.ts'
 import type { GraphPort } from './port.ts'
 import { answerBatch } from './protocol/batch.ts'
 import { callerOf } from './protocol/caller.ts'
 import type { GraphVersion } from './protocol/endpoint.ts'
 import { fail } from './protocol/faults.ts'
-import { createHandler, refuse } from './protocol/handle.ts'
+import { createHandler, refuse, traceHeaders } from './protocol/handle.ts'
 import type { GraphAnswer, GraphRequest } from './protocol/handle.ts'
 import { GraphRefusal } from './protocol/refusal.ts'
 import { createRouter } from './protocol/route.ts'
@@ -43,19 +45,16 @@ export function createGraph(port: GraphPort): Middleware {
 
     allowPages(ctx, port)
     if (ctx.method === 'OPTIONS') return void (ctx.status = 204)
-    const report = (error: unknown) => void ctx.app.emit('error', error, ctx)
-    const answer = await answerTo(ctx, port, version.toLowerCase() as GraphVersion, path).catch((error: unknown) => refuse(error, ctx.get('client-request-id'), report))
+    const answer = await answerTo(ctx, version.toLowerCase() as GraphVersion, path).catch((error: unknown) => refused(ctx, error))
     if (answer !== null) send(ctx, answer)
   }
 
   /** Null where a simulated fault has dropped the connection. */
-  async function answerTo(ctx: Context, port: GraphPort, version: GraphVersion, path: string): Promise<GraphAnswer | null> {
-    const handle = createHandler(port, router, (error) => void ctx.app.emit('error', error, ctx))
-    const base = ctx.state.base as string
+  async function answerTo(ctx: Context, version: GraphVersion, path: string): Promise<GraphAnswer | null> {
     refuseForeignPages(ctx, port)
+    const base = ctx.state.base as string
     const ipAddress = ctx.ip.replace(/^::ffff:/, '') || null
     const who = await callerOf(port, { authorization: ctx.get('authorization'), tenant: ctx.get('x-mock-tenant'), base, ipAddress })
-    if (await fail(ctx, who.tenant, who.caller)) return null
     const request: GraphRequest = {
       method: ctx.method,
       version,
@@ -67,10 +66,36 @@ export function createGraph(port: GraphPort): Middleware {
       header: (name) => ctx.get(name),
       json: () => readJson(ctx, { limit: bodyLimit }),
     }
-    if (/^\/\$batch$/i.test(path) && ctx.method === 'POST') return { status: 200, headers: {}, body: await answerBatch(request, handle) }
+    const answer = await answerFrom(ctx, request).catch((error: unknown) => refused(ctx, error))
+    note(ctx, who.tenant, answer)
 
-    return handle(request)
+    return answer
   }
+
+  async function answerFrom(ctx: Context, request: GraphRequest): Promise<GraphAnswer | null> {
+    if (await fail(ctx, request.tenant, request.caller)) return null
+    const handle = createHandler(port, router, (error) => report(ctx, error))
+    if (!/^\/\$batch$/i.test(request.path) || ctx.method !== 'POST') return handle(request)
+
+    return { status: 200, headers: traceHeaders(request), body: await answerBatch(request, handle) }
+  }
+}
+
+const report = (ctx: Context, error: unknown) => void ctx.app.emit('error', error, ctx)
+const refused = (ctx: Context, error: unknown) => refuse(error, ctx.get('client-request-id'), (mistake) => report(ctx, mistake))
+
+/** Tests look at what reached a tenant; the correlation id is the one that the directory audit has. */
+function note(ctx: Context, { requests, clock }: Tenant, answer: GraphAnswer | null): void {
+  const [path = ''] = ctx.originalUrl.split('?', 1)
+  requests.add({
+    at: new Date(clock.now()).toISOString(),
+    method: ctx.method,
+    path,
+    parameters: maskedParameters(new URLSearchParams(ctx.querystring)),
+    authorization: /^[\w-]{1,20}/.exec(ctx.get('authorization'))?.[0] ?? null,
+    status: answer?.status ?? null,
+    correlationId: answer?.headers['request-id'] ?? null,
+  })
 }
 
 /** Graph's own limit is four megabytes. */

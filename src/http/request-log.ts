@@ -1,4 +1,4 @@
-/** One request that reached a tenant's protocol endpoints, as a test may look at it: nothing in it can be used again. */
+/** One request that reached a tenant's protocol endpoints or Graph, as a test may look at it: nothing in it can be used again. */
 export type CapturedRequest = {
   readonly sequence: number
   /** When it came, in the tenant's time. */

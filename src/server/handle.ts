@@ -64,7 +64,7 @@ export type TenantHandle = {
     remove(id: string): boolean
     clear(): void
   }
-  /** The newest 500 requests to this tenant's protocol endpoints, secrets masked. */
+  /** The newest 500 requests to this tenant's protocol endpoints and to Graph, secrets masked. */
   requests(): readonly CapturedRequest[]
   /** Changes a user as an administrator would; what is left out stays. */
   patchUser(user: string, changes: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>

@@ -135,6 +135,20 @@ describe('every answer', () => {
     if (status === 405) expect(said.headers.get('allow')).toBe('GET, POST')
   })
 
+  test('is among the requests that a test looks at, without secrets', async () => {
+    const { graph, sandbox } = await graphOf(server.mock)
+    const before = sandbox.requests().length
+    const { headers } = await graph.get('/me?$select=id&token=abc')
+    await graph.get(`${locations}/nowhere`)
+    await graph.post('/$batch', { requests: [{ id: '1', method: 'GET', url: '/me' }] })
+
+    expect(sandbox.requests().slice(before)).toMatchObject([
+      { method: 'GET', path: '/v1.0/me', parameters: { $select: 'id', token: '***' }, authorization: 'Bearer', status: 200, correlationId: headers.get('request-id') },
+      { path: `/v1.0${locations}/nowhere`, status: 404 },
+      { method: 'POST', path: '/v1.0/$batch', status: 200, correlationId: expect.any(String) },
+    ])
+  })
+
   test('may be read by pages of other origins, which send a token', async () => {
     const { graph } = await graphOf(server.mock)
     const asked = await graph.send('OPTIONS', '/me', { headers: { 'origin': 'https://spa.example', 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' } })

@@ -105,6 +105,9 @@ function traceOf(given: string, now: number): Trace {
   return { requestId, clientRequestId: /^[\w-]{1,64}$/.test(given) ? given : requestId, date: new Date(now).toISOString().slice(0, 19) }
 }
 
+/** What an answer is found again by, where no endpoint gave it: a batch. */
+export const traceHeaders = ({ header, tenant }: GraphRequest) => headersOf(traceOf(header('client-request-id'), tenant.clock.now()))
+
 const headersOf = ({ requestId, clientRequestId }: Trace) => ({ 'request-id': requestId, 'client-request-id': clientRequestId })
 
 async function objectOf({ json }: GraphRequest): Promise<Readonly<Record<string, unknown>>> {
