@@ -12,7 +12,7 @@ export type Metrics = {
   /** Times every request that comes after it. */
   readonly timed: Middleware
   /** `GET /metrics`, for whoever `admit` lets in. */
-  endpoint(tenants: Tenants, admit: (ctx: Context) => void): Middleware
+  endpoint(tenants: Pick<Tenants, 'list' | 'sandboxes'>, admit: (ctx: Context) => void): Middleware
 }
 
 export function createMetrics(): Metrics {

@@ -100,6 +100,19 @@ describe('an export', () => {
     })
   })
 
+  test('of a group shows its members by id, and what a policy says of itself is kept', async () => {
+    await writeFile(join(folder, 'tenant.json'), JSON.stringify({ tenants: [{
+      domains: [{ id: 'x.example' }], users: [{ userPrincipalName: 'a@x.example', id: 'aaaaaaaa-0000-4000-8000-000000000001' }], groups: [{ displayName: 'Team', members: ['a@x.example'], owners: ['a@x.example'] }],
+      conditionalAccessPolicies: [{ displayName: 'P', description: 'Why it is there', state: 'enabled', conditions: { users: { includeUsers: ['All'] }, applications: { includeApplications: ['All'] } }, grantControls: { operator: 'OR', builtInControls: ['mfa'] } }],
+    }] }))
+    await typed('export', '--tenant', 'tenant.json', '--out', 'exported')
+    const shown = [{ '@odata.type': '#microsoft.graph.user', 'id': 'aaaaaaaa-0000-4000-8000-000000000001' }]
+
+    expect(JSON.parse(await readFile(join(folder, 'exported/groups/Team.json'), 'utf8'))).toMatchObject({ members: shown, owners: shown })
+    await typed('import', 'exported', '--out', 'again.json')
+    expect((await tenantIn('again.json')).conditionalAccessPolicies).toMatchObject([{ description: 'Why it is there' }])
+  })
+
   test('has a file for each object, named for it, and two of one name are two', async () => {
     await writeFile(join(folder, 'tenant.json'), JSON.stringify({ tenants: [{ domains: [{ id: 'x.example' }], groups: [{ displayName: 'A/B: "c"' }, { displayName: 'A/B: "c"' }] }] }))
     await typed('export', '--tenant', 'tenant.json', '--out', 'exported')

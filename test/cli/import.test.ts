@@ -128,6 +128,16 @@ describe('an export is read', () => {
     expect(data?.authenticationStrengths.find(({ displayName }) => displayName === 'Keys only')).toMatchObject({ id: strength.id, allowedCombinations: ['fido2'] })
   })
 
+  test('what somebody is shown as in a group does not outrank their own export', async () => {
+    const id = 'aaaaaaaa-0000-4000-8000-000000000001'
+    const { data } = await imported({
+      'alice.json': { id, userPrincipalName: 'alice@fabrikam.example', displayName: 'Alice Adams' },
+      'group.json': { displayName: 'Team', groupTypes: [], members: [{ id, userPrincipalName: 'alice@fabrikam.example', displayName: 'Alice (shown)', jobTitle: 'Clerk' }] },
+    })
+
+    expect(data?.users).toMatchObject([{ displayName: 'Alice Adams', jobTitle: 'Clerk' }])
+  })
+
   test('references by address, as they are written to Graph', async () => {
     const { data } = await imported({
       'group.json': { 'id': groupId, 'displayName': 'Team', 'groupTypes': [], 'members@odata.bind': ['https://graph.microsoft.com/v1.0/users/aaaaaaaa-0000-4000-8000-000000000001'] },

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { startPortcullis } from '../../src/index.ts'
 import type { PortcullisOptions } from '../../src/index.ts'
+import { createMetrics } from '../../src/server/metrics.ts'
+import { serve } from '../http/serve.ts'
 import { testKeys } from '../support/keys.ts'
 import { apps, contosoId, password } from '../support/mock.ts'
 
@@ -84,6 +86,26 @@ describe('counted', () => {
     expect(buckets.at(-1)).toBe(1)
     expect(figures['portcullis_request_duration_seconds_sum{endpoint="token",status="2xx"}']).toBeGreaterThan(0)
   }))
+
+  test('are slow ones where they belong', () => withServer({}, async (mock) => {
+    await mock.faults.add({ on: 'discovery', delay: 150 })
+    await fetch(`${mock.http}/contoso.example/v2.0/.well-known/openid-configuration`)
+    const figures = await figuresOf(mock)
+    const below = (bound: string) => figures[`portcullis_request_duration_seconds_bucket{endpoint="discovery",status="2xx",le="${bound}"}`]
+
+    expect([below('0.1'), below('5'), below('+Inf')]).toEqual([0, 1, 1])
+  }))
+
+  test('are grants by few words, whoever makes one up', async () => {
+    const { tally, endpoint } = createMetrics()
+    for (const grant of ['urn:ietf:params:oauth:grant-type:device_code', 'urn:ietf:params:oauth:grant-type:jwt-bearer', 'made-up', 'another']) tally.tokenIssued(grant)
+    const served = await serve(endpoint({ list: () => [], sandboxes: 0 }, () => {}))
+    const text = await (await served.fetch('/metrics')).text()
+
+    expect([...text.matchAll(/^portcullis_tokens_issued_total.*$/gm)].map(([line]) => line)).toEqual([
+      'portcullis_tokens_issued_total{grant="device_code"} 1', 'portcullis_tokens_issued_total{grant="on_behalf_of"} 1', 'portcullis_tokens_issued_total{grant="other"} 2',
+    ])
+  })
 
   test('are tenants and sandboxes, as they come and go', () => withServer({}, async (mock) => {
     const [sandbox] = [await mock.sandbox(), await mock.sandbox()]
