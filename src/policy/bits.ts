@@ -43,22 +43,29 @@ export function intersect(bits: Bits, others: Bits): void {
   for (let word = 0; word < bits.length; word++) bits[word]! &= others[word]!
 }
 
+/** The members of both. */
+export function bothIn(one: Bits, other: Bits): Bits {
+  const both = one.slice()
+  intersect(both, other)
+
+  return both
+}
+
 /** Takes every member of `others` out of `bits`. */
 export function subtract(bits: Bits, others: Bits): void {
   for (let word = 0; word < bits.length; word++) bits[word]! &= ~others[word]!
 }
 
-/** The positions of those in both sets, in order. */
-export function positionsIn(one: readonly number[], other: readonly number[]): number[] {
-  const positions: number[] = []
+/** Of what is listed by position, that at the positions in both sets, in order; added to `picked`. */
+export function pick<T>(one: readonly number[], other: readonly number[], listed: readonly T[], picked: T[] = []): T[] {
   for (let word = 0; word < one.length; word++) {
     let rest = one[word]! & other[word]!
     while (rest !== 0) {
       const lowest = rest & -rest
-      positions.push((word << 5) + 31 - Math.clz32(lowest))
+      picked.push(listed[(word << 5) + 31 - Math.clz32(lowest)]!)
       rest ^= lowest
     }
   }
 
-  return positions
+  return picked
 }

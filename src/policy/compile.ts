@@ -19,6 +19,9 @@ export type Compiled = {
   readonly source: PolicySource
   /** In display-name order, as the log lists them. */
   readonly policies: readonly CompiledPolicy[]
+  /** Their ids, and what each asks of the session's age: by position, because every decision names some. */
+  readonly ids: readonly string[]
+  readonly frequencies: readonly SessionDecision['signInFrequencies'][number][]
   /** The conditions that at least one policy configures. */
   readonly conditions: readonly { readonly condition: Condition; readonly ask: Asker }[]
   /** Enabled, and the tenant has the licence. */
@@ -40,8 +43,6 @@ export type CompiledPolicy = {
   readonly telling: number
   readonly grantControls: readonly string[]
   readonly sessionControls: readonly string[]
-  /** What it asks of the session's age, as the decision tells it. */
-  readonly frequency: SessionDecision['signInFrequencies'][number] | null
   /** Neither disabled nor, in a tenant that never had the licence, dormant. */
   readonly isAwake: boolean
   /** Policies about user actions are not evaluated in report-only mode (reference 4.4). */
@@ -84,6 +85,8 @@ function compiledFrom(source: PolicySource): Compiled {
   return {
     source,
     policies: policies.map((policy, position) => compiledPolicy(policy, demandAt[position]!, used, isLicensed)),
+    ids: policies.map(({ id }) => id),
+    frequencies: policies.map(({ id }, position) => ({ ...(demandAt[position]!.frequency ?? noFrequency), policyId: id })),
     conditions: used.map((condition) => ({ condition, ask: condition.compile(policies, source) })),
     enforced: bitsWhere(policies.length, (position) => isLicensed && policies[position]!.state === 'enabled'),
     demands,
@@ -92,6 +95,9 @@ function compiledFrom(source: PolicySource): Compiled {
     locations: locationsOf(source),
   }
 }
+
+/** Stands where a policy asks nothing of the session's age; nobody is told of it. */
+const noFrequency = { seconds: 0, authenticationType: 'primaryAndSecondaryAuthentication' } as const
 
 function compiledPolicy(policy: Policy, demand: Demand, used: readonly Condition[], isLicensed: boolean): CompiledPolicy {
   const configured = used.flatMap((condition, index) => (condition.isConfigured(policy) ? index : []))
@@ -106,7 +112,6 @@ function compiledPolicy(policy: Policy, demand: Demand, used: readonly Condition
     configured,
     telling,
     grantControls: controls === null ? [] : Object.values(grantControls).flatMap((control) => control.wantedBy(controls)),
-    frequency: demand.frequency && { ...demand.frequency, policyId: policy.id },
     sessionControls: set.map(([name]) => name),
     isAwake: isLicensed && policy.state !== 'disabled',
     isTestable: !isReported || policy.conditions.applications.includeUserActions.length === 0,

@@ -1,14 +1,17 @@
 import type { CountryNamedLocation, IpNamedLocation, NamedLocation } from './named-location.ts'
 import type { PolicySource } from './policy-set.ts'
 import type { SignIn } from './sign-in.ts'
-import { parseAddress, parseCidr, parseRange, type Address, type AddressRange } from './address.ts'
-import { positionsIn } from './bits.ts'
+import { parseAddress, parseCidr, parseIPv4, parseRange, type AddressRange } from './address.ts'
+import { pick } from './bits.ts'
 import { indexRanges, mergeRanges, type IntervalIndex, type MergedRanges } from './intervals.ts'
 
 /** Where a sign-in comes from, as the tenant's named locations see it. */
 export type Place = {
-  /** The named locations that contain it, one bit for each, by their position in the tenant. */
-  readonly contained: readonly number[]
+  /** The named locations that contain it, one bit for each, by their position in the tenant: by address, from `at` on. */
+  readonly membership: Int32Array
+  readonly at: number
+  /** Those that contain it by what else is known. */
+  readonly otherwise: readonly number[]
   /** In `AllTrusted`: in a trusted location, or MFA trusted. */
   readonly isTrusted: boolean
   /** "Multifactor authentication trusted IPs": by address, or by the federated claim. */
@@ -39,12 +42,19 @@ export function locationsOf(source: PolicySource): TenantLocations {
 
 const bySource = new WeakMap<PolicySource, TenantLocations>()
 
-export function isIn({ contained }: Place, location: number): boolean {
-  return ((contained[location >>> 5] ?? 0) & (1 << (location & 31))) !== 0
+/** One word of the locations that contain a place. */
+export function wordAt({ membership, at, otherwise }: Place, word: number): number {
+  return otherwise[word]! | membership[at + word]!
 }
 
-export function locationsAt({ namedLocations }: TenantLocations, { contained }: Place): NamedLocation[] {
-  return positionsIn(contained, contained).map((location) => namedLocations[location]!)
+export function isIn(place: Place, location: number): boolean {
+  return (wordAt(place, location >>> 5) & (1 << (location & 31))) !== 0
+}
+
+export function locationsAt({ namedLocations }: TenantLocations, place: Place): NamedLocation[] {
+  const contained = place.otherwise.map((_, word) => wordAt(place, word))
+
+  return pick(contained, contained, namedLocations)
 }
 
 function isTrustedLocation(location: NamedLocation): boolean {
@@ -54,7 +64,7 @@ function isTrustedLocation(location: NamedLocation): boolean {
 function compileLocations({ namedLocations, mfaServiceSettings }: PolicySource): TenantLocations {
   const index = indexOf(namedLocations)
   const mfaTrustedIps = indexRanges([mergeRanges(mfaServiceSettings.trustedIps.flatMap((cidr) => parseCidr(cidr) ?? []))])
-  const isMfaTrustedIp = (address: Address | null) => mfaTrustedIps.membership[mfaTrustedIps.find(address)] === 1
+  const isMfaTrustedIp = (text: string | null) => mfaTrustedIps.membership[findIn(mfaTrustedIps, text)] === 1
   const trusted = wordsWhere(namedLocations, isTrustedLocation)
   const byClues = cluesMemory(namedLocations)
 
@@ -62,38 +72,41 @@ function compileLocations({ namedLocations, mfaServiceSettings }: PolicySource):
     namedLocations,
     placeOf: (signIn) => {
       const { conditions } = signIn
-      const address = conditions.ipAddress === null ? null : parseAddress(conditions.ipAddress)
       const isCorporateNetwork = mfaServiceSettings.skipMfaForFederatedUsersOnIntranet && isInsideCorporateNetwork(signIn)
-      const isMfaTrusted = isCorporateNetwork || (mayUseTrustedIps(signIn) && isMfaTrustedIp(address))
+      const isMfaTrusted = isCorporateNetwork || (mayUseTrustedIps(signIn) && isMfaTrustedIp(conditions.ipAddress))
 
-      return placeAt(index, trusted, address, byClues?.(conditions) ?? trusted.none, isMfaTrusted, isCorporateNetwork)
+      return placeAt(index, trusted, conditions.ipAddress, byClues?.(conditions) ?? trusted.none, isMfaTrusted, isCorporateNetwork)
     },
     placeSeenByResource: ({ conditions: { ipAddressSeenByResource: text } }) =>
       // The resource knows addresses only: no countries, no MFA trusted IPs (reference 6.1).
-      text == null ? null : placeAt(index, trusted, parseAddress(text), trusted.none, false, false),
-    trustedAt: ({ contained }) => {
-      const word = contained.findIndex((found, at) => (found & trusted.words[at]!) !== 0)
+      text == null ? null : placeAt(index, trusted, text, trusted.none, false, false),
+    trustedAt: (place) => {
+      const word = trusted.words.findIndex((those, at) => (wordAt(place, at) & those) !== 0)
 
-      return word < 0 ? undefined : namedLocations[word * 32 + 31 - Math.clz32(contained[word]! & trusted.words[word]!)]
+      return word < 0 ? undefined : namedLocations[word * 32 + 31 - Math.clz32(wordAt(place, word) & trusted.words[word]!)]
     },
     wouldBeMfaTrusted: ({ conditions: { ipAddress, insideCorporateNetwork } }) =>
-      (insideCorporateNetwork && mfaServiceSettings.skipMfaForFederatedUsersOnIntranet) || (ipAddress !== null && isMfaTrustedIp(parseAddress(ipAddress))),
+      (insideCorporateNetwork && mfaServiceSettings.skipMfaForFederatedUsersOnIntranet) || isMfaTrustedIp(ipAddress),
   }
 }
 
 type LocationWords = { readonly words: readonly number[]; readonly none: readonly number[] }
 
-function placeAt(index: IntervalIndex, trusted: LocationWords, address: Address | null, otherwise: readonly number[], isMfaTrusted: boolean, isCorporateNetwork: boolean): Place {
-  const at = index.find(address)
-  const contained = otherwise.slice()
+function placeAt(index: IntervalIndex, trusted: LocationWords, text: string | null, otherwise: readonly number[], isMfaTrusted: boolean, isCorporateNetwork: boolean): Place {
+  const { membership } = index
+  const at = findIn(index, text)
   let isTrusted = isMfaTrusted
-  for (let word = 0; word < contained.length; word++) {
-    const found = contained[word]! | index.membership[at + word]!
-    contained[word] = found
-    if ((found & trusted.words[word]!) !== 0) isTrusted = true
-  }
+  for (let word = 0; word < otherwise.length; word++) if (((otherwise[word]! | membership[at + word]!) & trusted.words[word]!) !== 0) isTrusted = true
 
-  return { contained, isTrusted, isMfaTrusted, isCorporateNetwork }
+  return { membership, at, otherwise, isTrusted, isMfaTrusted, isCorporateNetwork }
+}
+
+/** Where an address as text is in an index; most are IPv4, and read without anything being made of them. */
+function findIn(index: IntervalIndex, text: string | null): number {
+  if (text === null) return 0
+  const word = parseIPv4(text)
+
+  return word >= 0 ? index.findIPv4(word) : index.find(parseAddress(text))
 }
 
 function wordsWhere(namedLocations: readonly NamedLocation[], isMember: (location: NamedLocation) => boolean): LocationWords {

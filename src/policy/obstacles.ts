@@ -1,6 +1,6 @@
 import type { Blocked, Challenge, ChallengeKind, Outcome } from './decision.ts'
 import type { SignIn } from './sign-in.ts'
-import { intersects, noBits, positionsIn, unite, type Bits } from './bits.ts'
+import { intersects, noBits, pick, unite, type Bits } from './bits.ts'
 import type { Compiled } from './compile.ts'
 import { isLegacy } from './conditions/client-app-types.ts'
 import { asksOf, frequencyOrder, legacyRefusal, type Demand } from './demand.ts'
@@ -100,11 +100,10 @@ const granted: Omit<Outcome, 'session'> = { outcome: 'granted', challenges: [], 
 
 type Named = (put: readonly Obstacle['by'][]) => string[]
 
-function idsOf({ policies }: Compiled, put: readonly Obstacle['by'][], inForce: Bits): string[] {
-  const together = put.length === 1 && typeof put[0] === 'object' ? put[0] : noBits(policies.length)
+function idsOf({ ids: all }: Compiled, put: readonly Obstacle['by'][], inForce: Bits): string[] {
+  const together = put.length === 1 && typeof put[0] === 'object' ? put[0] : noBits(all.length)
   if (put.length > 1) for (const by of put) if (typeof by === 'object') unite(together, by)
-  const ids: string[] = []
-  for (const position of positionsIn(together, inForce)) ids.push(policies[position]!.policy.id)
+  const ids = pick(together, inForce, all)
   for (const by of put) if (typeof by === 'string') ids.push(by)
 
   return ids

@@ -1,6 +1,6 @@
-import type { Outcome, SessionDecision, SignInFrequencyDecision } from './decision.ts'
+import type { Challenge, Outcome, SessionDecision, SignInFrequencyDecision } from './decision.ts'
 import type { SignIn } from './sign-in.ts'
-import { intersect, intersects, noBits, positionsIn, type Bits } from './bits.ts'
+import { bothIn, intersect, intersects, noBits, pick, type Bits } from './bits.ts'
 import type { Compiled, CompiledSettings } from './compile.ts'
 import type { Finding } from './conditions/condition.ts'
 import { ageOf, ever, evidenceOf } from './evidence.ts'
@@ -38,24 +38,24 @@ export type FrequencyInForce = FrequencyState & { readonly policies: Bits }
 /** Step by step: who applies, what is still fresh, what stands in the way, and what the session will be like. */
 export function ruleOn(compiled: Compiled, signIn: SignIn): Ruling {
   const findings: Finding[] = []
-  for (const { ask } of compiled.conditions) findings.push(ask(signIn))
+  for (let at = 0; at < compiled.conditions.length; at++) findings.push(compiled.conditions[at]!.ask(signIn))
   const applies = appliesOf(compiled, findings)
-  const inForce = applies.slice()
-  intersect(inForce, compiled.enforced)
+  const inForce = bothIn(applies, compiled.enforced)
 
   const isShaped = intersects(compiled.shaping, inForce) && hasSessionControls(signIn)
   const frequencies = isShaped ? frequenciesOf(compiled.settings, signIn, inForce) : noFrequencies
-  const asked = { compiled, signIn, inForce, frequencies }
+  const asked: InForce = { compiled, signIn, inForce, frequencies }
   const securityDefaults = compiled.source.securityDefaults ? askOfSecurityDefaults(signIn, compiled.source, evidenceOf(signIn, compiled.source, ever)) : null
   const perUserMfa = isPerUserMfaOn(signIn) ? perUserMfaOf(signIn, compiled.source, evidenceOf(signIn, compiled.source, ever), compiled.locations.placeOf(signIn).isMfaTrusted) : null
   const beside = securityDefaults === null && (perUserMfa?.ask ?? null) === null ? nobody : besideOf(securityDefaults, perUserMfa)
   const { outcome, challenges, blocked } = resolve(compiled, obstaclesTo(asked, beside), inForce)
   const session = isShaped ? sessionOf(compiled, inForce) : nothingSet
-  const isMfaPending = challenges.some(({ kind }) => mfaKinds.has(kind))
+  const isMfaPending = challenges.some(isAboutMfa)
 
-  return { ...asked, findings, applies, outcome: { outcome, challenges, blocked, session }, isMfaPending, securityDefaults, perUserMfa }
+  return { compiled, signIn, inForce, frequencies, findings, applies, outcome: { outcome, challenges, blocked, session }, isMfaPending, securityDefaults, perUserMfa }
 }
 
+const isAboutMfa = ({ kind }: Challenge) => mfaKinds.has(kind)
 const nobody: readonly Beside[] = []
 
 function besideOf(securityDefaults: Owed | Impossible | null, perUserMfa: PerUserMfa | null): readonly Beside[] {
@@ -90,7 +90,7 @@ function frequenciesOf(all: readonly CompiledSettings[], signIn: SignIn, inForce
 }
 
 /** What the policies in force make of the session together. */
-function sessionOf({ policies: all, settings }: Compiled, inForce: Bits): SessionDecision {
+function sessionOf({ frequencies, settings }: Compiled, inForce: Bits): SessionDecision {
   const session: Record<string, unknown> = { ...nothingSet }
   const signInFrequencies: SessionDecision['signInFrequencies'][number][] = []
   for (const { name, combine, settings: alike } of settings) {
@@ -98,7 +98,7 @@ function sessionOf({ policies: all, settings }: Compiled, inForce: Bits): Sessio
     for (const { setting, policies } of alike) if (intersects(policies, inForce)) chosen.push(setting)
     if (chosen.length > 0) session[name] = combine(chosen)
     if (name !== 'signInFrequency') continue
-    for (const { policies } of alike) for (const position of positionsIn(policies, inForce)) signInFrequencies.push(all[position]!.frequency!)
+    for (const { policies } of alike) pick(policies, inForce, frequencies, signInFrequencies)
   }
   session['signInFrequencies'] = signInFrequencies
 

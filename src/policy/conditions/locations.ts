@@ -2,7 +2,7 @@ import type { RuleSatisfied } from '../decision.ts'
 import type { SignIn } from '../sign-in.ts'
 import { mfaTrustedIpsLocation, type Policy } from '../policy.ts'
 import { bitsWhere, noBits, type Bits } from '../bits.ts'
-import { isIn, locationsOf, type Place, type TenantLocations } from '../location.ts'
+import { isIn, locationsOf, wordAt, type Place, type TenantLocations } from '../location.ts'
 import { noRules, type Condition, type Finding } from './condition.ts'
 import { namedBits } from './named-bits.ts'
 
@@ -24,27 +24,43 @@ export const locations: Condition = {
       const place = tenant.placeOf(signIn)
       const elsewhere = index.hasStrict ? tenant.placeSeenByResource(signIn) : null
 
-      return findingAt(index, tenant, place, elsewhere)
+      return new LocationFinding(index, tenant, place, elsewhere)
     }
   },
 }
 
-function findingAt(index: Index, tenant: TenantLocations, place: Place, elsewhere: Place | null): Finding {
-  const holds = holdsAt(index, place)
-  if (elsewhere !== null) addStrict(holds, index, elsewhere)
+/** A class, where this house prefers functions: one is made for every sign-in, and hardly ever asked how it came about. */
+class LocationFinding implements Finding {
+  readonly isShared = false
+  readonly holds: Bits
+  readonly #index: Index
+  readonly #tenant: TenantLocations
+  readonly #place: Place
 
-  return {
-    holds,
-    isShared: false,
-    include: (position) => rulesOf(index.entries[position]!.include, place),
-    exclude: (position) => rulesOf(index.entries[position]!.exclude, place),
-    words: (position, signIn) => `${subjectOf(signIn)} ${factOf(index.entries[position]!, tenant, place)}`,
+  constructor(index: Index, tenant: TenantLocations, place: Place, elsewhere: Place | null) {
+    this.holds = holdsAt(index, place)
+    if (elsewhere !== null) addStrict(this.holds, index, elsewhere)
+    this.#index = index
+    this.#tenant = tenant
+    this.#place = place
+  }
+
+  include(position: number): readonly RuleSatisfied[] {
+    return rulesOf(this.#index.entries[position]!.include, this.#place)
+  }
+
+  exclude(position: number): readonly RuleSatisfied[] {
+    return rulesOf(this.#index.entries[position]!.exclude, this.#place)
+  }
+
+  words(position: number, signIn: SignIn): string {
+    return `${subjectOf(signIn)} ${factOf(this.#index.entries[position]!, this.#tenant, this.#place)}`
   }
 }
 
 /** What one policy lists, by kind of entry. */
 type Entries = { readonly isAll: boolean; readonly isAllTrusted: boolean; readonly isMfaTrusted: boolean; readonly locations: readonly number[]; readonly isEmpty: boolean }
-type Side = { readonly all: Bits; readonly allTrusted: Bits; readonly mfaTrusted: Bits; readonly byLocation: readonly (Bits | undefined)[] }
+type Side = { readonly all: Bits; readonly allTrusted: Bits; readonly mfaTrusted: Bits; readonly named: Bits; readonly byLocation: readonly (Bits | undefined)[] }
 type Index = ReturnType<typeof indexOf>
 
 function indexOf(policies: readonly Policy[], tenant: TenantLocations) {
@@ -56,6 +72,8 @@ function indexOf(policies: readonly Policy[], tenant: TenantLocations) {
     unconfigured: bitsWhere(size, (position) => policies[position]!.conditions.locations === null),
     include: sideOf(policies, 'includeLocations', tenant),
     exclude: sideOf(policies, 'excludeLocations', tenant),
+    /** Room to work in: what is left out, of the sign-in at hand. */
+    left: noBits(size),
     entries: policies.map(({ conditions }) => ({
       include: entriesOf(conditions.locations?.includeLocations ?? [], byId),
       exclude: entriesOf(conditions.locations?.excludeLocations ?? [], byId),
@@ -78,6 +96,8 @@ function sideOf(policies: readonly Policy[], list: 'includeLocations' | 'exclude
     all: named.of('All') ?? none,
     allTrusted: named.of('AllTrusted') ?? none,
     mfaTrusted: named.of(mfaTrustedIpsLocation) ?? none,
+    /** The locations that some policy names. */
+    named: bitsWhere(namedLocations.length, (location) => named.of(namedLocations[location]!.id) !== undefined),
     byLocation: namedLocations.map(({ id }) => named.of(id)),
   }
 }
@@ -93,29 +113,28 @@ function entriesOf(list: readonly string[], byId: ReadonlyMap<string, number>): 
 }
 
 /** Included by something, left out by nothing. */
-function holdsAt({ include, exclude, unconfigured }: Index, place: Place): Bits {
-  const holds = matchesAt(include, place)
-  const left = matchesAt(exclude, place)
+function holdsAt({ include, exclude, unconfigured, left }: Index, place: Place): Bits {
+  const holds = include.all.slice()
+  addMatches(holds, include, place)
+  for (let word = 0; word < left.length; word++) left[word] = exclude.all[word]!
+  addMatches(left, exclude, place)
   for (let word = 0; word < holds.length; word++) holds[word] = (holds[word]! & ~left[word]!) | unconfigured[word]!
 
   return holds
 }
 
-function matchesAt(side: Side, { contained, isTrusted, isMfaTrusted }: Place): Bits {
-  const bits = side.all.slice()
-  if (isTrusted) for (let word = 0; word < bits.length; word++) bits[word]! |= side.allTrusted[word]!
-  if (isMfaTrusted) for (let word = 0; word < bits.length; word++) bits[word]! |= side.mfaTrusted[word]!
-  for (let at = 0; at < contained.length; at++) {
-    let rest = contained[at]!
+function addMatches(bits: Bits, side: Side, place: Place): void {
+  if (place.isTrusted) for (let word = 0; word < bits.length; word++) bits[word]! |= side.allTrusted[word]!
+  if (place.isMfaTrusted) for (let word = 0; word < bits.length; word++) bits[word]! |= side.mfaTrusted[word]!
+  for (let at = 0; at < place.otherwise.length; at++) {
+    let rest = wordAt(place, at) & side.named[at]!
     while (rest !== 0) {
       const lowest = rest & -rest
-      const named = side.byLocation[(at << 5) + 31 - Math.clz32(lowest)]
-      if (named !== undefined) for (let word = 0; word < bits.length; word++) bits[word]! |= named[word]!
+      const named = side.byLocation[(at << 5) + 31 - Math.clz32(lowest)]!
+      for (let word = 0; word < bits.length; word++) bits[word]! |= named[word]!
       rest ^= lowest
     }
   }
-
-  return bits
 }
 
 function addStrict(holds: Bits, index: Index, elsewhere: Place): void {
