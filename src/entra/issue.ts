@@ -1,6 +1,6 @@
-import type { Application, User } from '../directory/types.ts'
+import type { User } from '../directory/types.ts'
 import { amrOf } from '../oidc/adopt.ts'
-import { organizationConsents, userConsents } from '../oidc/consents.ts'
+import { grantedScopes } from '../oidc/consents.ts'
 import { openIdScopesOf } from '../oidc/grant.ts'
 import type { Host } from '../oidc/host.ts'
 import { clientOf } from '../oidc/judge.ts'
@@ -28,7 +28,7 @@ export function accessTokenOf(ctx: LibraryContext, host: Host, token: LibraryTok
   const resource = resourceAt(host, indicator)
   const user = token.accountId ? host.tenant.directory.get('users', token.accountId) : undefined
   const facts = factsOf(ctx, host, user, stateOf(ctx).lifetimes?.accessToken)
-  const scopes = user ? grantedValues((token.scope ?? '').split(' ').filter((scope) => scope !== ''), resource, consentedValues(host, facts.client, user, resource)) : []
+  const scopes = user ? grantedValues((token.scope ?? '').split(' ').filter((scope) => scope !== ''), resource, grantedScopes(host.tenant, facts.client.appId, user.id, resource)) : []
   const { header, payload } = accessTokenClaims({
     ...facts,
     resource,
@@ -101,7 +101,7 @@ function spelledOut(ctx: LibraryContext, host: Host, user: User, scope: unknown)
   const scopes = typeof scope === 'string' ? scope.split(' ') : []
   if (!token?.resourceServer) return scopes
 
-  return spelledGrant(scopes, consentedValues(host, clientOf(ctx, host), user, resourceAt(host, token.resourceServer.identifier())))
+  return spelledGrant(scopes, grantedScopes(host.tenant, clientOf(ctx, host).appId, user.id, resourceAt(host, token.resourceServer.identifier())))
 }
 
 /** `client_info` of the account signed in here, where the request asked for it. */
@@ -193,11 +193,6 @@ function secondsLeft(ctx: LibraryContext, host: Host, issuedAt: number): number 
 
 function principalsOf(host: Host, user: User): string[] {
   return [user.id, ...host.tenant.directory.groupIdsOf(user.id)]
-}
-
-/** Everything of a resource that this client may do for this user, by anybody's consent. */
-function consentedValues(host: Host, client: Application, user: User, resource: Application): string[] {
-  return [...organizationConsents(host.tenant, client, resource), ...userConsents(host.tenant, client.appId, user.id, resource.appId)]
 }
 
 /** All scopes of the sign-in that this token ends: of the code or refresh token redeemed, or of the request. */

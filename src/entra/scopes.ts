@@ -90,11 +90,16 @@ function locate(word: string, resolveResource: (name: string) => Application | u
   const audience = slash < 0 ? graphIdentifier : nameOf(word.slice(0, slash), base)
   const resource = slash === 0 ? undefined : resolveResource(audience) ?? resolveResource(audience.replace(/^api:\/\//, ''))
   if (!resource) return slash < 0 ? { code: 70011, values: { scope: word } } : { code: 500011, values: { resource: word.slice(0, slash) } }
-  if (value === '.default') return slash < 0 ? { code: 70011, values: { scope: word } } : { resource, audience, value }
+  if (value === '.default') return slash < 0 ? { code: 70011, values: { scope: word } } : { resource, audience: audience + slashAtEndOf(word, slash), value }
 
   const published = publishedScope(resource, value)
 
   return published === null ? { code: 70011, values: { scope: word } } : { resource, audience, value: published }
+}
+
+/** Two slashes before `.default` are how a v2 request names a resource that ends in one: its tokens are for it with the slash. */
+function slashAtEndOf(word: string, slash: number): string {
+  return word[slash - 1] === '/' && word[slash - 2] !== '/' ? '/' : ''
 }
 
 /** A resource as requested, trailing slashes ignored; our own origin is Graph. */

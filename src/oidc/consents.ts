@@ -9,10 +9,15 @@ export function consentedScopes(host: Host, clientId: string, userId: string, in
   const client = tenant.directory.application(clientId)
   if (!resource) return () => false
 
-  const granted = new Set([...organizationConsents(tenant, client, resource), ...userConsents(tenant, clientId, userId, resource.appId)].map((scope) => scope.toLowerCase()))
+  const granted = new Set(grantedScopes(tenant, clientId, userId, resource).map((scope) => scope.toLowerCase()))
   const isGranted = (value: string) => granted.has(value.toLowerCase())
 
   return (scope) => (valueOf(scope) === '.default' ? requiredScopes(client, resource).every(isGranted) : isGranted(valueOf(scope)))
+}
+
+/** Everything of a resource that a client may do for a user: by anybody's consent, or because the resource agreed to the client itself. */
+export function grantedScopes(tenant: OidcTenant, clientId: string, userId: string, resource: Application): string[] {
+  return [...organizationConsents(tenant, tenant.directory.application(clientId), resource), ...userConsents(tenant, clientId, userId, resource.appId), ...preAuthorizedScopes(clientId, resource)]
 }
 
 /** What is asked of the user, resource by resource, in short: `.default` stands for what the client's registration requires. */
@@ -77,8 +82,16 @@ export async function addOrganizationConsent(tenant: OidcTenant, client: Applica
 }
 
 /** What administrators allowed a client to do with a resource, for everybody. */
-export function organizationConsents({ directory }: OidcTenant, client: Application | undefined, resource: Application): string[] {
+function organizationConsents({ directory }: OidcTenant, client: Application | undefined, resource: Application): string[] {
   return (client?.consents ?? []).filter((consent) => directory.resource(consent.resource)?.appId === resource.appId).flatMap(({ scopes }) => scopes)
+}
+
+/** Permissions that an API gives a client without asking anybody (`api.preAuthorizedApplications`). */
+function preAuthorizedScopes(clientId: string, { api }: Application): string[] {
+  const agreed = ((api as { preAuthorizedApplications?: unknown }).preAuthorizedApplications ?? []) as readonly { readonly appId?: string; readonly delegatedPermissionIds?: readonly string[] }[]
+  const ids = new Set(agreed.filter(({ appId }) => appId?.toLowerCase() === clientId.toLowerCase()).flatMap(({ delegatedPermissionIds = [] }) => delegatedPermissionIds.map((id) => id.toLowerCase())))
+
+  return api.oauth2PermissionScopes.filter(({ id }) => ids.has(id.toLowerCase())).map(({ value }) => value)
 }
 
 /** The delegated permissions that a client's registration asks for: what `.default` stands for at its first sign-in. */

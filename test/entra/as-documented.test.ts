@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { apps, newStory, people, places, useMock } from '../support/mock.ts'
-import type { Story } from '../support/mock.ts'
+import { apps, changeApplication, newStory, people, places, useMock } from '../support/mock.ts'
 import { authorizeRequest, visitor } from '../support/visitor.ts'
-import { addPolicies, ask, endpoint, patchTenant, redeem, standing } from '../scenarios/telling.ts'
+import { addPolicies, ask, claimsIn, endpoint, redeem, standing } from '../scenarios/telling.ts'
 
 /** Small things that Entra does, which somebody's client or test leans on. */
 const server = useMock()
@@ -13,11 +12,6 @@ const post = async (url: string, form: Record<string, string>, headers: Record<s
   const response = await fetch(url, { method: 'POST', body: new URLSearchParams(form), headers, redirect: 'manual' })
 
   return { status: response.status, headers: response.headers, body: (await response.json()) as Record<string, unknown> }
-}
-
-async function change(story: Story, appId: string, what: Record<string, unknown>): Promise<void> {
-  const { body } = await story.control('GET', '/snapshot')
-  await patchTenant(story, { applications: (body.applications as { appId: string }[]).map((application) => (application.appId === appId ? { ...application, ...what } : application)) })
 }
 
 describe('addresses are read in any case', () => {
@@ -107,8 +101,8 @@ describe('an application', () => {
 
   test('that was switched off signs nobody in and gets no token: 7000112', async () => {
     const story = await newStory(server.mock)
-    await change(story, apps.nightlyJob, { accountEnabled: false })
-    await change(story, apps.salesMobile, { accountEnabled: false })
+    await changeApplication(story, apps.nightlyJob, { accountEnabled: false })
+    await changeApplication(story, apps.salesMobile, { accountEnabled: false })
     expect((await story.token(daemon)).body).toMatchObject({ error: 'unauthorized_client', error_codes: [7000112] })
     const alice = visitor(server.mock, atTheOffice)
     await ask(story, alice, apps.salesMobile)
@@ -119,19 +113,29 @@ describe('an application', () => {
 
   test('gets no token for an API that was switched off: 50001', async () => {
     const story = await newStory(server.mock)
-    await change(story, apps.salesApi, { accountEnabled: false })
+    await changeApplication(story, apps.salesApi, { accountEnabled: false })
 
     expect((await story.token(daemon)).body).toMatchObject({ error: 'invalid_resource', error_codes: [50001] })
   })
 
   test('without a role gets no token of its own for an API that wants one: 501051', async () => {
     const story = await newStory(server.mock)
-    await change(story, apps.salesApi, { appRoleAssignmentRequired: true })
+    await changeApplication(story, apps.salesApi, { appRoleAssignmentRequired: true })
     expect((await story.token(daemon)).status, 'the job has a role').toBe(200)
-    await change(story, apps.salesApi, { appRoleAssignmentRequired: true, assignments: [{ principal: people.alice }] })
+    await changeApplication(story, apps.salesApi, { appRoleAssignmentRequired: true, assignments: [{ principal: people.alice }] })
 
     expect((await story.token(daemon)).body).toMatchObject({ error: 'invalid_grant', error_codes: [501051], error_description: expect.stringContaining("'Nightly Job'") as string })
   })
+})
+
+test('a v1 token is for its resource as it was asked for, a slash at the end included', async () => {
+  const story = await newStory(server.mock)
+  await changeApplication(story, apps.salesApi, { identifierUris: ['https://orders.example/'], api: { requestedAccessTokenVersion: 1, oauth2PermissionScopes: [{ value: 'Orders.Read' }] } })
+  const audience = async (scope: string) => claimsIn((await story.token({ ...daemon, scope })).body.access_token).aud
+
+  expect(await audience('https://orders.example//.default')).toBe('https://orders.example/')
+  expect(await audience('https://orders.example/.default')).toBe('https://orders.example')
+  expect(await audience(`${apps.salesApi}/.default`)).toBe(apps.salesApi)
 })
 
 test('who asks for it is told the cloud that signs in: instance_aware', async () => {

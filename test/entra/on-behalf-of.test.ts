@@ -54,6 +54,26 @@ describe('an API on behalf of its user', () => {
     expect(renewed.status).toBe(200)
   })
 
+  test('may be called by an API that was itself called so: the sign-in behind the first token is behind the last', async () => {
+    const story = await tenantWithMiddleTier()
+    const ledger = 'c0ffee00-0000-4000-8000-0000000000a9'
+    const { body: tenant } = await story.control('GET', '/snapshot')
+    await story.control('PATCH', '/tenant', {
+      applications: [
+        ...(tenant.applications as { appId: string; consents?: object[] }[]).map((application) =>
+          (application.appId === apps.salesApi ? { ...application, consents: [...(application.consents ?? []), { resource: 'Ledger', scopes: ['Ledger.Read'] }] } : application)),
+        { displayName: 'Ledger', appId: ledger, identifierUris: ['api://ledger'], secrets: ['ledger-secret'], api: { oauth2PermissionScopes: [{ value: 'Ledger.Read' }] }, consents: [{ resource: 'Microsoft Graph', scopes: ['User.Read'] }] },
+      ],
+    })
+    const { body: second } = await onBehalf(story, await tokenFor(story), { scope: 'api://ledger/Ledger.Read' })
+    expect(decodeJwt(second.access_token ?? '')).toMatchObject({ aud: 'api://ledger', appid: apps.salesApi, oid: people.alice })
+    const third = () => onBehalf(story, second.access_token ?? '', { client_id: ledger, client_secret: 'ledger-secret', scope: 'User.Read' }, cafe)
+
+    expect(decodeJwt((await third()).body.access_token ?? '')).toMatchObject({ appid: ledger, oid: people.alice, ipaddr: places.office })
+    await story.control('POST', '/users/alice/revoke')
+    expect((await third()).body.error_codes).toEqual([50173])
+  })
+
   test('is judged under the signals of the sign-in behind the token, wherever the API runs and the user has gone since', async () => {
     const story = await tenantWithMiddleTier()
     const token = await tokenFor(story)

@@ -26,7 +26,7 @@ const cases: Record<string, Case> = {
   'an API by its URI': { scope: 'api://sales-api/Orders.Read', found: [{ resource: api, audience: 'api://sales-api', scopes: ['api://sales-api/Orders.Read'], values: ['Orders.Read'] }] },
   'an API by its app id': { scope: `${api.appId}/Orders.Read`, found: [{ resource: api, audience: api.appId, values: ['Orders.Read'] }] },
   'an API by the URI that every app id makes': { scope: `api://${api.appId}/Orders.Read`, found: [{ resource: api, audience: `api://${api.appId}`, values: ['Orders.Read'] }] },
-  'an API whose URI ends with a slash': { scope: 'https://host.example//.default', found: [{ resource: host, audience: 'https://host.example', scopes: ['https://host.example//.default'], isDefault: true }] },
+  'an API whose URI ends with a slash': { scope: 'https://host.example//.default', found: [{ resource: host, audience: 'https://host.example/', scopes: ['https://host.example//.default'], isDefault: true }] },
   'an API that lists no scopes is taken at its word': { scope: 'https://host.example/anything', found: [{ resource: host, values: ['anything'] }] },
   'a scope in another case comes back as asked, and is spelled right in the token': { scope: 'user.read', found: [{ scopes: ['user.read'], values: ['User.Read'] }] },
   'two scopes of one resource, in two spellings': { scope: 'User.Read https://graph.microsoft.com/Mail.Read', found: [{ scopes: ['User.Read', 'https://graph.microsoft.com/Mail.Read'], values: ['User.Read', 'Mail.Read'] }] },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { apps, newStory, password, places, useMock } from '../support/mock.ts'
+import { apps, changeApplication, newStory, password, places, useMock } from '../support/mock.ts'
 import type { Story, TokenBody } from '../support/mock.ts'
 import { visitor } from '../support/visitor.ts'
 import { ask, block, claimsIn, credentialsOf, endpoint, from, mfa, patchTenant, policy, redeem, refresh, setPolicies, standing } from './telling.ts'
@@ -95,13 +95,7 @@ const grants: Record<string, { ask: (story: Story, claims: string, tokens: Token
   },
 }
 
-async function withMiddleTier(story: Story): Promise<void> {
-  const { body } = await story.control('GET', '/snapshot')
-  const applications = (body.applications as { appId: string }[]).map((application) => (application.appId === apps.salesApi
-    ? { ...application, secrets: ['sales-api-secret'], consents: [{ resource: 'Microsoft Graph', scopes: ['User.Read'] }] }
-    : application))
-  await patchTenant(story, { applications })
-}
+const withMiddleTier = (story: Story) => changeApplication(story, apps.salesApi, { secrets: ['sales-api-secret'], consents: [{ resource: 'Microsoft Graph', scopes: ['User.Read'] }] })
 
 describe.each(Object.entries(grants))('with %s', (_grant, { ask: request }) => {
   test('a context that is not met is refused, with the claims to pass on', async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { apps, newStory, people, places, useMock } from '../support/mock.ts'
+import { apps, changeApplication, newStory, people, places, useMock } from '../support/mock.ts'
 import type { Story } from '../support/mock.ts'
 import { visitor } from '../support/visitor.ts'
 import type { Visitor } from '../support/visitor.ts'
-import { ask, claimsIn, endpoint, from, patchTenant, redeem, standing } from './telling.ts'
+import { ask, claimsIn, endpoint, from, redeem, standing } from './telling.ts'
 
 /** Who lets an application do what: the user for oneself, an administrator for everybody, and for some things only an administrator. */
 const server = useMock()
@@ -16,11 +16,6 @@ async function asking(story: Story, user: string, scope: string, more: Record<st
   if (browser.page.step !== 'consent') await browser.signIn(user)
 
   return { browser, request }
-}
-
-async function change(story: Story, appId: string, what: Record<string, unknown>): Promise<void> {
-  const { body } = await story.control('GET', '/snapshot')
-  await patchTenant(story, { applications: (body.applications as { appId: string }[]).map((application) => (application.appId === appId ? { ...application, ...what } : application)) })
 }
 
 /** Where a user stands who asks for it silently, who has signed in for nothing but a name. */
@@ -116,7 +111,7 @@ describe('a permission that only an administrator may grant', () => {
 
   test('an API says itself which of its permissions these are', async () => {
     const story = await newStory(server.mock)
-    await change(story, apps.salesApi, { api: { oauth2PermissionScopes: [{ value: 'Orders.Read', type: 'User' }, { value: 'Orders.Purge', type: 'Admin' }] } })
+    await changeApplication(story, apps.salesApi, { api: { oauth2PermissionScopes: [{ value: 'Orders.Read', type: 'User' }, { value: 'Orders.Purge', type: 'Admin' }] } })
 
     expect((await asking(story, alice, 'api://sales-api/Orders.Purge')).browser.page.text).toContain('90094')
   })
@@ -124,10 +119,10 @@ describe('a permission that only an administrator may grant', () => {
   test('grants nothing to whoever sends the form all the same', async () => {
     const story = await newStory(server.mock)
     const scope = 'api://sales-api/Orders.Read'
-    await change(story, apps.salesMobile, { consents: [] })
+    await changeApplication(story, apps.salesMobile, { consents: [] })
     const { browser } = await asking(story, alice, scope)
     expect(browser.page.step).toBe('consent')
-    await change(story, apps.salesApi, { api: { oauth2PermissionScopes: [{ value: 'Orders.Read', type: 'Admin' }] } })
+    await changeApplication(story, apps.salesApi, { api: { oauth2PermissionScopes: [{ value: 'Orders.Read', type: 'Admin' }] } })
     await browser.submit({ organization: 'yes' })
 
     expect(browser.page.text).toContain('90094')
@@ -135,12 +130,28 @@ describe('a permission that only an administrator may grant', () => {
   })
 })
 
+test('an API may have agreed to an application itself: nobody is asked, for what it names', async () => {
+  const story = await newStory(server.mock)
+  const ids = { read: crypto.randomUUID(), write: crypto.randomUUID() }
+  await changeApplication(story, apps.salesApi, {
+    api: {
+      oauth2PermissionScopes: [{ id: ids.read, value: 'Orders.Read' }, { id: ids.write, value: 'Orders.Write' }],
+      preAuthorizedApplications: [{ appId: apps.salesMobile, delegatedPermissionIds: [ids.read] }],
+    },
+  })
+  await changeApplication(story, apps.salesMobile, { consents: [] })
+
+  expect(await silently(story, alice, 'api://sales-api/Orders.Read')).toBe('granted')
+  expect(await silently(story, alice, 'api://sales-api/.default')).toBe('granted')
+  expect(await silently(story, alice, 'api://sales-api/Orders.Write')).toBe('65001')
+})
+
 describe('.default', () => {
   const required = { requiredResourceAccess: [{ resourceAppId: graph, resourceAccess: [{ id: '570282fd-fa5c-430d-a7fd-fc8dc98a9dca', type: 'Scope' }, { id: 'e1fe6dd8-ba31-4d61-89e7-88639da4683d', type: 'Scope' }] }] }
 
   test('stands for what the registration requires: it is asked for at the first sign-in, and the token has it', async () => {
     const story = await newStory(server.mock)
-    await change(story, apps.salesMobile, required)
+    await changeApplication(story, apps.salesMobile, required)
     const { browser, request } = await asking(story, alice, 'https://graph.microsoft.com/.default')
     expect(browser.page.step).toBe('consent')
     expect(browser.page.text).toContain('Read your mail')
@@ -177,7 +188,7 @@ describe('the endpoint for administrators\' consent', () => {
 
   test('of v1 grants what the registration requires', async () => {
     const story = await newStory(server.mock)
-    await change(story, apps.salesMobile, { requiredResourceAccess: [{ resourceAppId: graph, resourceAccess: [{ id: '570282fd-fa5c-430d-a7fd-fc8dc98a9dca', type: 'Scope' }] }] })
+    await changeApplication(story, apps.salesMobile, { requiredResourceAccess: [{ resourceAppId: graph, resourceAccess: [{ id: '570282fd-fa5c-430d-a7fd-fc8dc98a9dca', type: 'Scope' }] }] })
     const browser = visitor(server.mock, atTheOffice)
     await browser.open(address(story, '/adminconsent'))
     await browser.signIn(admin)

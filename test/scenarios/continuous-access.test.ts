@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { apps, newStory, people, places, useMock } from '../support/mock.ts'
+import { apps, changeApplication, newStory, people, places, useMock } from '../support/mock.ts'
 import type { Story, TokenBody } from '../support/mock.ts'
 import { visitor } from '../support/visitor.ts'
 import { addPolicies, ask, block, claimsIn, from, logOf, patchTenant, policy, redeem, refresh, setPolicies, standing, wait } from './telling.ts'
@@ -14,10 +14,7 @@ const strict = { ...fromTheOfficeOnly, sessionControls: { continuousAccessEvalua
 
 async function tenantWithWatchfulApi(...policies: readonly Record<string, unknown>[]): Promise<Story> {
   const story = await newStory(server.mock)
-  const { body } = await story.control('GET', '/snapshot')
-  const applications = (body.applications as { appId: string }[]).map((application) =>
-    (application.appId === apps.salesApi ? { ...application, optionalClaims: { accessToken: [{ name: 'xms_cc' }] } } : application))
-  await patchTenant(story, { applications })
+  await changeApplication(story, apps.salesApi, { optionalClaims: { accessToken: [{ name: 'xms_cc' }] } })
   await setPolicies(story, ...policies)
 
   return story

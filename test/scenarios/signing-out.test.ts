@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { apps, newStory, people, places, useMock } from '../support/mock.ts'
+import { apps, changeApplication, newStory, people, places, useMock } from '../support/mock.ts'
 import type { Story, TokenBody } from '../support/mock.ts'
 import { visitor } from '../support/visitor.ts'
 import type { Visitor } from '../support/visitor.ts'
-import { ask, claimsIn, endpoint, patchTenant, standing, tokensOf } from './telling.ts'
+import { ask, claimsIn, endpoint, standing, tokensOf } from './telling.ts'
 
 /** One browser, two people, and the applications they were signed in to. */
 const server = useMock()
@@ -163,9 +163,8 @@ describe('signing out', () => {
 describe('the applications that an account was signed in to', () => {
   async function withLogoutUrls(): Promise<Story> {
     const story = await newStory(server.mock)
-    const { body } = await story.control('GET', '/snapshot')
-    const urls: Record<string, string> = { [apps.salesHub]: 'https://hub.example/signed-out?keep=1', [apps.salesMobile]: 'https://mobile.example/signed-out', [apps.adminShell]: 'https://shell.example/never-used' }
-    await patchTenant(story, { applications: (body.applications as { appId: string; web?: object }[]).map((application) => (urls[application.appId] ? { ...application, web: { ...application.web, logoutUrl: urls[application.appId] } } : application)) })
+    const urls = { [apps.salesHub]: 'https://hub.example/signed-out?keep=1', [apps.salesMobile]: 'https://mobile.example/signed-out', [apps.adminShell]: 'https://shell.example/never-used' }
+    for (const [appId, logoutUrl] of Object.entries(urls)) await changeApplication(story, appId, { web: { redirectUris: ['http://localhost', 'https://localhost'], logoutUrl } })
 
     return story
   }
