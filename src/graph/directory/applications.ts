@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { application as applicationInFile } from '../../directory/file/schema-applications.ts'
 import type { Application, PasswordCredential } from '../../directory/types.ts'
 import { answerOne, entityBody } from '../odata/collection.ts'
 import type { Collection } from '../odata/collection.ts'
@@ -11,6 +12,7 @@ import { mayChangeApplication } from './application-rights.ts'
 import { applicationType } from './application-type.ts'
 import { nowOf, referred, required } from './asking.ts'
 import { certificatesWritten, secretNamed } from './credentials.ts'
+import { asHeld } from './held.ts'
 import { registrationById, registrations } from './objects.ts'
 import { leadsToOwners } from './owners.ts'
 import { readApplications, writeApplications } from './permissions.ts'
@@ -82,7 +84,7 @@ async function change(asked: Asked): Promise<Answer> {
 
 /** What is said of an application as it is kept: a part of `web`, `api`, … leaves the rest of it as it was. */
 function asKept(members: Readonly<Record<string, unknown>>, before?: Application): Readonly<Record<string, unknown>> {
-  const { keyCredentials, ...said } = members
+  const { keyCredentials, ...said } = asHeld(members, applicationInFile)
   const parts = Object.fromEntries(['web', 'spa', 'publicClient', 'api'].flatMap((part) => {
     if (said[part] === undefined) return []
 

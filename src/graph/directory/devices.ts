@@ -1,3 +1,4 @@
+import { device as deviceInFile } from '../../directory/file/schema-people.ts'
 import type { Device } from '../../directory/types.ts'
 import { answerOne, entityBody } from '../odata/collection.ts'
 import type { Collection } from '../odata/collection.ts'
@@ -8,6 +9,7 @@ import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, noSuchObject } from '../protocol/refusal.ts'
 import { nowOf, ofUser, referredIn, required, userAskedOrMe } from './asking.ts'
 import { deviceType } from './device-type.ts'
+import { asHeld } from './held.ts'
 import { inOrderOfNames } from './in-order.ts'
 import { leadsToMemberships } from './memberships.ts'
 import { objectsEndpoints, readingObjects } from './objects-list.ts'
@@ -53,7 +55,7 @@ function deviceAsked({ tenant, names: { id, deviceId = '' } }: Asked): Device {
 
 /** Fifteen attributes are written together and kept one by one. */
 function asKept({ extensionAttributes, ...members }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return { ...members, ...(extensionAttributes as object | null | undefined) }
+  return asHeld({ ...members, ...(extensionAttributes as object | null | undefined) }, deviceInFile)
 }
 
 async function create(asked: Asked): Promise<Answer> {

@@ -1,3 +1,4 @@
+import { group as groupInFile } from '../../directory/file/schema-people.ts'
 import type { Group } from '../../directory/types.ts'
 import { limitOf } from '../../sign-in/limits.ts'
 import { answerOne, entityBody } from '../odata/collection.ts'
@@ -11,6 +12,7 @@ import { authorize } from '../protocol/permissions.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
 import { nowOf, referred, referredIn, refuseUnlessOwnerOr, required } from './asking.ts'
 import { groupType } from './group-type.ts'
+import { asHeld } from './held.ts'
 import { inOrderOfNames } from './in-order.ts'
 import { leadsToMembers, membersOf, transitiveMembersOf } from './memberships.ts'
 import { objectsEndpoints } from './objects-list.ts'
@@ -57,7 +59,7 @@ function namedMembers(asked: Asked): readonly string[] | null {
 
 async function create(asked: Asked): Promise<Answer> {
   const written = readWritten(await asked.body(), groupType)
-  const { members } = written
+  const members = asHeld(written.members, groupInFile)
   for (const property of ['displayName', 'mailEnabled', 'mailNickname', 'securityEnabled']) required(members[property], property, 'Group')
   const kinds = (members.groupTypes as readonly string[] | undefined) ?? []
   const isUnified = kinds.includes('Unified')
@@ -113,7 +115,7 @@ async function change(asked: Asked): Promise<Answer> {
     throw badProperty('isAssignableToRole', 'The property isAssignableToRole is set when a group is made, and cannot be changed.')
   }
   if ('displayName' in written.members) required(written.members.displayName, 'displayName', 'Group')
-  const { isAssignableToRole: _same, ...said } = written.members
+  const { isAssignableToRole: _same, ...said } = asHeld(written.members, groupInFile)
   await asked.directory.put('groups', { ...before, ...said, ...ruled(before, said), ...extended(before, { members, owners }) })
 
   return changed(asked, () => entityBody(directory.get('groups', before.id) as Group, groups, asked))

@@ -1,3 +1,4 @@
+import { application as applicationInFile } from '../../directory/file/schema-applications.ts'
 import type { Application } from '../../directory/types.ts'
 import { answerOne, entityBody } from '../odata/collection.ts'
 import type { Collection } from '../odata/collection.ts'
@@ -7,6 +8,7 @@ import { changed } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
 import { mayChangeApplication } from './application-rights.ts'
+import { asHeld } from './held.ts'
 import { leadsToMemberships } from './memberships.ts'
 import { servicePrincipalByAppId, servicePrincipalById, servicePrincipalOf, servicePrincipals as all, type ServicePrincipal } from './objects.ts'
 import { leadsToOwners } from './owners.ts'
@@ -72,7 +74,7 @@ async function create(asked: Asked): Promise<Answer> {
 function ofApplication({ displayName, logoutUrl, description, ...members }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const kept = Object.fromEntries(Object.entries(members).filter(([name]) => keptHere.has(name)))
 
-  return { ...kept, ...(displayName === undefined ? {} : { displayName }), ...(logoutUrl === undefined ? {} : { logoutUrl }), ...(description === undefined ? {} : { description }) }
+  return asHeld({ ...kept, ...(displayName === undefined ? {} : { displayName }), ...(logoutUrl === undefined ? {} : { logoutUrl }), ...(description === undefined ? {} : { description }) }, applicationInFile)
 }
 
 const keptHere: ReadonlySet<string> = new Set(['accountEnabled', 'appRoleAssignmentRequired', 'homepage', 'loginUrl', 'notes', 'preferredSingleSignOnMode', 'tags', 'tokenEncryptionKeyId', 'addIns', 'customSecurityAttributes'])

@@ -1,3 +1,4 @@
+import { user as userInFile } from '../../directory/file/schema-people.ts'
 import { hashPassword } from '../../directory/index.ts'
 import type { User } from '../../directory/types.ts'
 import { changePassword, isWeakPassword } from '../../sign-in/challenges/password-change.ts'
@@ -8,6 +9,7 @@ import { changed } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty } from '../protocol/refusal.ts'
 import { holdsRole, insufficient, isSelf, nowOf, ofUser, required } from './asking.ts'
+import { asHeld } from './held.ts'
 import { inOrderOfNames } from './in-order.ts'
 import { leadsToMemberships } from './memberships.ts'
 import { createUsers, deleteUsers, inviteUsers, ownProfile, readUsers, revokeSessions, writeUsers } from './permissions.ts'
@@ -36,7 +38,7 @@ export const userEndpoints: readonly Endpoint[] = [
 
 async function create(asked: Asked): Promise<Answer> {
   const body = await asked.body()
-  const { members } = readWritten(body, userType)
+  const members = asHeld(readWritten(body, userType).members, userInFile)
   for (const property of ['accountEnabled', 'displayName', 'mailNickname', 'userPrincipalName']) required(members[property], property, 'User')
   const userPrincipalName = String(members.userPrincipalName)
   const { directory } = asked.tenant
@@ -82,7 +84,7 @@ const ownProperties: ReadonlySet<string> = new Set([
 
 async function change(asked: Asked, { id }: User): Promise<Answer> {
   const { directory } = asked.tenant
-  const { members } = readWritten(await asked.body(), userType)
+  const members = asHeld(readWritten(await asked.body(), userType).members, userInFile)
   const before = directory.get('users', id) as User
   if (isSelf(asked, before) && !holdsRole(directory, id, writeUsers.roles ?? [])) {
     const refused = Object.keys(members).find((name) => !ownProperties.has(name))
