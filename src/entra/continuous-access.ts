@@ -85,9 +85,9 @@ export function claimsChallenge(base: string, claims: string, resourceId: string
   return `${authorization(base)}, client_id="${resourceId}", error="insufficient_claims", claims="${Buffer.from(claims).toString('base64')}"`
 }
 
-/** The same where the token was never good. */
-export function tokenChallenge(base: string): string {
-  return `${authorization(base)}, error="invalid_token"`
+/** The same where the token was never good; the resource is named where it is known. */
+export function tokenChallenge(base: string, resourceId?: string): string {
+  return `${authorization(base)}${resourceId === undefined ? '' : `, client_id="${resourceId}"`}, error="invalid_token"`
 }
 
 function authorization(base: string): string {

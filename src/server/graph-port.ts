@@ -1,3 +1,4 @@
+import { graphAppId } from '../directory/index.ts'
 import { claimsChallenge, tokenChallenge } from '../entra/continuous-access.ts'
 import type { GraphToken } from '../entra/graph-token.ts'
 import type { GraphPort } from '../graph/port.ts'
@@ -9,7 +10,7 @@ export function graphPort({ tenants, areGraphPermissionsChecked }: RouteParts, r
     tenants: () => tenants.list(),
     tenant: (idOrDomain) => tenants.find(idOrDomain),
     readToken,
-    tokenChallenge,
+    tokenChallenge: (base) => tokenChallenge(base, graphAppId),
     claimsChallenge,
     arePermissionsChecked: areGraphPermissionsChecked,
   }

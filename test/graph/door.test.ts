@@ -24,7 +24,7 @@ describe('who may ask', () => {
     const said = await graphAt(server.mock.http!).get('/me', headers)
 
     expect(said).toMatchObject({ status: 401, body: { error: { code: 'InvalidAuthenticationToken', message: expect.stringMatching(says) } } })
-    expect(said.headers.get('www-authenticate')).toContain('authorization_uri=')
+    expect(said.headers.get('www-authenticate')).toMatch(/^Bearer realm="", authorization_uri="http[^"]+\/common\/oauth2\/authorize", client_id="00000003-0000-0000-c000-000000000000"/)
   })
 
   test('not with a token that is over, signed by another, or for another resource', async () => {
