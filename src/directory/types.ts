@@ -299,7 +299,7 @@ export type Directory = {
 }
 
 /** Who makes a change, as Graph's `initiatedBy` names him, and the request it came with. */
-export type Initiator = InitiatingUser | InitiatingApp
+export type Initiator = InitiatingUser | InitiatingApp | InitiatingRequest
 type InitiatingUser = {
   readonly user: { readonly id: string; readonly displayName: string | null; readonly userPrincipalName: string | null; readonly ipAddress: string | null }
   readonly app?: undefined
@@ -310,6 +310,9 @@ type InitiatingApp = {
   readonly user?: undefined
   readonly correlationId?: string
 }
+
+/** A request that says nothing of who sent it: it is Portcullis that did what it asked for. */
+type InitiatingRequest = { readonly user?: undefined; readonly app?: undefined; readonly correlationId: string }
 
 /** A change that was made: what there was before, what there is now, and by whom; null = by Portcullis itself. */
 export type Made = { readonly by: Initiator | null } & (

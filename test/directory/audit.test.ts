@@ -140,6 +140,9 @@ test('what nobody says to have done was done by the app named Portcullis', async
   await directory.patchSettings({ displayName: 'Contoso Ltd' })
 
   expect(audits[0]?.initiatedBy).toEqual({ user: null, app: { appId: null, displayName: 'Portcullis', servicePrincipalId: null, servicePrincipalName: null } })
+
+  await directory.by({ correlationId: 'a-request' }).patchSettings({ displayName: 'Contoso' })
+  expect(audits[1]).toMatchObject({ correlationId: 'a-request', initiatedBy: { user: null, app: { displayName: 'Portcullis' } } })
 })
 
 test('properties are told before and after, each in a list', async () => {

@@ -25,6 +25,7 @@ const visit = (n: number, changes: Partial<Visit> = {}): Visit => ({
 })
 const visits = (count: number) => Array.from({ length: count }, (_, n) => visit(n))
 const by = (who: string): RowFilter => ({ kind: 'value', column: 'who', holds: (value) => value === who })
+const of = (who: string): RowFilter => ({ kind: 'equal', column: 'who', to: who })
 const tagged = (tag: string): RowFilter => ({ kind: 'value', column: 'tags', holds: (value: Value) => (value as readonly string[]).includes(tag) })
 
 function onDisk(folder: string, bound: Partial<Bound> = {}, realNow = () => Date.now()): RowLog<Visit> {
@@ -67,12 +68,17 @@ describe.each(Object.entries(kinds))('a log %s', (_, made) => {
   const cases: Record<string, [filter: RowFilter | undefined, isMeant: (row: Visit) => boolean]> = {
     'every row': [undefined, () => true],
     'by one value': [by('bob'), ({ who }) => who === 'bob'],
+    'by a value as it stands': [of('bob'), ({ who }) => who === 'bob'],
+    'by a value that none has': [of('zoe'), () => false],
+    'by either of three': [{ kind: 'or', of: [of('carol'), tagged('even'), { kind: 'unique', column: 'id', equals: 'id-1' }] }, ({ who, id, tags }) => who === 'carol' || tags.includes('even') || id === 'id-1'],
+    'by neither': [{ kind: 'not', of: { kind: 'or', of: [of('carol'), of('bob')] } }, ({ who }) => who === 'alice'],
     'by an element of a list': [tagged('odd'), ({ tags }) => tags.includes('odd')],
     'by what every row has': [tagged('any'), () => true],
     'by what none has': [by('zoe'), () => false],
     'by an id': [{ kind: 'unique', column: 'id', equals: 'id-137' }, ({ id }) => id === 'id-137'],
     'between two instants': [{ kind: 'time', from: 1099, to: 1201 }, ({ at }) => at >= 1099 && at <= 1201],
     'by both': [{ kind: 'and', of: [by('carol'), tagged('even')] }, ({ who, tags }) => who === 'carol' && tags.includes('even')],
+    'by nothing that is asked': [{ kind: 'and', of: [] }, () => true],
     'by three': [{ kind: 'and', of: [by('carol'), tagged('even'), { kind: 'time', from: 1050, to: 1100 }] }, ({ who, tags, at }) => who === 'carol' && tags.includes('even') && at >= 1050 && at <= 1100],
     'by either': [{ kind: 'or', of: [by('carol'), { kind: 'unique', column: 'id', equals: 'id-1' }] }, ({ who, id }) => who === 'carol' || id === 'id-1'],
     'by what it is not': [{ kind: 'not', of: by('alice') }, ({ who }) => who !== 'alice'],

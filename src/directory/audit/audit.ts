@@ -44,7 +44,7 @@ export function auditsOf(made: Made, at: number, directory: Directory): readonly
     activityDateTime,
     loggedByService: service,
     operationType: operation,
-    initiatedBy: { user: made.by?.user ?? null, app: made.by ? (made.by.app ?? null) : portcullis },
+    initiatedBy: { user: made.by?.user ?? null, app: made.by?.app ?? (made.by?.user ? null : portcullis) },
     targetResources: targets,
     additionalDetails: [],
   }))

@@ -25,7 +25,7 @@ const common: Properties<SignInRow> = {
   userId: guid({ filter: 'eq' }),
   appId: guid({ filter: 'eq' }),
   appDisplayName: exactText({ filter: 'eq startswith' }),
-  ipAddress: text({ filter: 'eq startswith' }),
+  ipAddress: exactText({ filter: 'eq startswith' }),
   clientAppUsed: exactText({ filter: 'eq' }),
   correlationId: guid({ filter: 'eq' }),
   conditionalAccessStatus: words(['success', 'failure', 'notApplied'], { filter: 'eq' }),

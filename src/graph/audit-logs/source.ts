@@ -69,6 +69,9 @@ function rowFilter<R extends Row>(condition: Condition, said: LogSource<R>, aske
       const { on, operator, value } = condition
       if (on.path === said.instant && typeof value === 'number') return { kind: 'time', from: operator === 'le' ? -Infinity : value, to: operator === 'ge' ? Infinity : value }
       if (said.unique.includes(on.path)) return { kind: 'unique', column: on.path, equals: String(value) }
+      // What rows hold just as a filter says it need not be tested value by value. Ids are written in small letters.
+      const isSpelledAlike = on.type.kind === 'number' || on.type.kind === 'guid' || (on.type.kind === 'text' && on.type.isExact)
+      if (operator === 'eq' && isSpelledAlike) return { kind: 'equal', column: on.path, to: value }
 
       return valueFilter(on, condition, said, asked)
     }
@@ -82,10 +85,26 @@ function rowFilter<R extends Row>(condition: Condition, said: LogSource<R>, aske
 
 function valueFilter<R extends Row>({ path }: Operand, condition: Condition, { type, decoded }: LogSource<R>, asked: Asked): RowFilter {
   const test = testOf<unknown>(condition, type as EntityType<unknown>, asked)
-  const decode = decoded?.[path]
-  const steps = path.split('/')
+  const decode = decoded?.[path] ?? ((value: Found): unknown => value)
+  const { entity, put } = holderOf(path.split('/'))
 
-  return { kind: 'value', column: path, holds: (value) => test(steps.reduceRight<unknown>((inner, step) => ({ [step]: inner }), decode ? decode(value) : value)) }
+  return {
+    kind: 'value',
+    column: path,
+    holds(value) {
+      put(decode(value))
+
+      return test(entity)
+    },
+  }
+}
+
+/** An entity that has one property, which may be put again and again. */
+function holderOf(steps: readonly string[]): { readonly entity: object; put(value: unknown): void } {
+  const last = steps.at(-1) ?? ''
+  const holder: Record<string, unknown> = { [last]: null }
+
+  return { entity: steps.slice(0, -1).reduceRight<object>((inner, step) => ({ [step]: inner }), holder), put: (value) => void (holder[last] = value) }
 }
 
 function isOldestFirst({ orderBy }: Query): boolean {

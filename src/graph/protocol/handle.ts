@@ -93,7 +93,7 @@ function madeBy({ caller, tenant: { directory }, ipAddress }: GraphRequest, { re
 
     return directory.by({ app: { appId: client?.appId ?? null, displayName: client?.displayName ?? null, servicePrincipalId: objectId, servicePrincipalName: null }, correlationId })
   }
-  if (!caller.user) return directory
+  if (!caller.user) return directory.by({ correlationId })
   const { id, displayName, userPrincipalName } = caller.user
 
   return directory.by({ user: { id, displayName, userPrincipalName, ipAddress }, correlationId })

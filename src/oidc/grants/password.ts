@@ -65,7 +65,7 @@ function required(ctx: KoaContextWithOIDC): { username: string; password: string
 function refuse(ctx: KoaContextWithOIDC, host: Host, refusal: Refusal, user: Attempt['user']): RefusedError {
   const verdict = failed(refusal)
   stateOf(ctx).verdict = verdict
-  logVerdict(host, { ...tokenAttempt(ctx, host, { event: 'password', user, session: null, isFresh: false }), client: clientOf(ctx, host) }, verdict)
+  logVerdict(host, { ...tokenAttempt(ctx, host, { event: 'password', user, session: null, isFresh: false }), client: clientOf(ctx, host) }, verdict, stateOf(ctx).requestId)
 
   return new RefusedError(refusal, host.profile, { endpoint: 'token', isSilent: false })
 }

@@ -37,7 +37,10 @@ const fewest = 64
 
 type Growing = { values: Value[]; codes: Uint8Array | Uint16Array | null; codeOf: Map<unknown, number> | null }
 
-export function createColumns<R extends Row>(shape: Shape<R>, from?: Stored): GrowingColumns<R> {
+/** Texts that many segments of a log have, each kept once. */
+export type Texts = Map<string, string>
+
+export function createColumns<R extends Row>(shape: Shape<R>, from?: Stored, texts: Texts = new Map()): GrowingColumns<R> {
   const readers = Object.entries(shape.columns)
   const uniques = Object.entries(shape.unique)
   const columns = new Map(readers.map(([name]): [string, Growing] => [name, { ...(from?.columns[name] ?? { values: [], codes: null }), codeOf: null }]))
@@ -87,7 +90,7 @@ export function createColumns<R extends Row>(shape: Shape<R>, from?: Stored): Gr
       earliest = Math.min(earliest, at)
       latest = Math.max(latest, at)
       for (const [name, read] of uniques) fingerprints.get(name)![length] = fingerprint(read(row))
-      for (const [name, read] of readers) put(columns.get(name)!, read(row), length, times.length)
+      for (const [name, read] of readers) put(columns.get(name)!, read(row), length, times.length, texts)
       length++
     },
 
@@ -97,18 +100,26 @@ export function createColumns<R extends Row>(shape: Shape<R>, from?: Stored): Gr
   }
 }
 
-function put(column: Growing, value: Value, position: number, room: number): void {
+function put(column: Growing, value: Value, position: number, room: number, texts: Texts): void {
   column.codeOf ??= new Map(column.values.map((known, code) => [keyOf(known), code]))
   const key = keyOf(value)
   let code = column.codeOf.get(key)
   if (code === undefined) {
-    code = column.values.push(value) - 1
+    code = column.values.push(keptOnce(value, texts)) - 1
     column.codeOf.set(key, code)
     // Codes that are not written yet are 0: until there is a second value every row has the first.
     if (code === 1) column.codes = new Uint8Array(room)
     if (code === 256) column.codes = grown(column.codes as Uint8Array, new Uint16Array(room))
   }
   if (column.codes) column.codes[position] = code
+}
+
+function keptOnce(value: Value, texts: Texts): Value {
+  if (typeof value !== 'string') return value
+  const known = texts.get(value)
+  if (known === undefined) texts.set(value, value)
+
+  return known ?? value
 }
 
 function keyOf(value: Value): unknown {
@@ -188,7 +199,7 @@ export function storedColumns<R extends Row>(columns: Columns, bytes: number, sh
 }
 
 /** What a file holds; null when it is not whole, or of another shape. */
-export function readColumns<R extends Row>(file: Buffer, shape: Shape<R>): Stored | null {
+export function readColumns<R extends Row>(file: Buffer, shape: Shape<R>, texts: Texts): Stored | null {
   if (file.length < 8 || crc32(file.subarray(4)) !== file.readUInt32LE(0)) return null
   const begin = 8 + file.readUInt32LE(4)
   const header = JSON.parse(file.toString('utf8', 8, begin)) as Header
@@ -212,7 +223,7 @@ export function readColumns<R extends Row>(file: Buffer, shape: Shape<R>): Store
   for (const { name } of header.columns.filter(({ width }) => width === 2)) codes.set(name, next(Uint16Array))
   for (const { name } of header.columns.filter(({ width }) => width === 1)) codes.set(name, next(Uint8Array))
 
-  return { length, bytes, times, offsets, fingerprints, columns: Object.fromEntries(header.columns.map(({ name, values }) => [name, { values, codes: codes.get(name) ?? null }])) }
+  return { length, bytes, times, offsets, fingerprints, columns: Object.fromEntries(header.columns.map(({ name, values }) => [name, { values: values.map((value) => keptOnce(value, texts)), codes: codes.get(name) ?? null }])) }
 }
 
 function sameNames(some: readonly string[], others: readonly string[]): boolean {

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { mostRows } from './columns.ts'
+import { mostRows, type Texts } from './columns.ts'
 import { mostAtOnce, type RowLog } from './log.ts'
 import { pageOf } from './page.ts'
 import { openSegment, type Segment } from './segment.ts'
@@ -40,6 +40,7 @@ export function createFileRows<R extends Row>(shape: Shape<R>, { folder, realNow
   let isRecentRead = false
   let isTroubled = false
   let timer: NodeJS.Timeout | null = null
+  const texts: Texts = new Map()
   const writing = new Set<Promise<unknown>>()
 
   const pathOf = (first: number) => join(folder, `${shape.name}.${first}.jsonl`)
@@ -48,7 +49,7 @@ export function createFileRows<R extends Row>(shape: Shape<R>, { folder, realNow
   /** What is there; the last file goes on being written when it is small. */
   function opened(): Segment<R>[] {
     if (segments) return segments
-    segments = segmentsIn(folder, shape)
+    segments = segmentsIn(folder, shape, texts)
     const newest = segments.at(-1)
     if (!newest) return segments
     const { size, birthtimeMs } = statSync(pathOf(newest.first))
@@ -66,7 +67,7 @@ export function createFileRows<R extends Row>(shape: Shape<R>, { folder, realNow
     if (newest?.columns && !isFull && last === newest.first + newest.columns.length - 1) return newest
     if (isFull) later(newest.seal())
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const added = openSegment(pathOf(last + 1), last + 1, shape)
+    const added = openSegment(pathOf(last + 1), last + 1, shape, texts)
     added.create()
     all.push(added)
     if (all.length > 1) later(trim(all))
@@ -84,6 +85,8 @@ export function createFileRows<R extends Row>(shape: Shape<R>, { folder, realNow
       rows -= rowsOf(oldest)
       all.shift()
       oldest.remove()
+      // What only it had is let go; what others have they keep.
+      texts.clear()
     }
   }
 
@@ -191,7 +194,7 @@ export function createFileRows<R extends Row>(shape: Shape<R>, { folder, realNow
       recent = []
       // The next process goes on counting from here.
       if (all.length === 0) return
-      const empty = openSegment(pathOf(last + 1), last + 1, shape)
+      const empty = openSegment(pathOf(last + 1), last + 1, shape, texts)
       empty.create()
       segments.push(empty)
     },
@@ -215,7 +218,7 @@ function loaded<R extends Row>(segments: readonly Segment<R>[]) {
 }
 
 /** The files of a log, oldest first. What a crash left half written beside them goes. */
-function segmentsIn<R extends Row>(folder: string, shape: Shape<R>): Segment<R>[] {
+function segmentsIn<R extends Row>(folder: string, shape: Shape<R>, texts: Texts): Segment<R>[] {
   const firsts: number[] = []
   for (const name of namesIn(folder)) {
     const [, ofLog, first] = /^(.+)\.(\d+)\.jsonl$/.exec(name) ?? []
@@ -223,7 +226,7 @@ function segmentsIn<R extends Row>(folder: string, shape: Shape<R>): Segment<R>[
     if (name.startsWith(`${shape.name}.`) && name.endsWith('.tmp')) rmSync(join(folder, name), { force: true })
   }
 
-  return firsts.toSorted((a, b) => a - b).map((first) => openSegment(join(folder, `${shape.name}.${first}.jsonl`), first, shape))
+  return firsts.toSorted((a, b) => a - b).map((first) => openSegment(join(folder, `${shape.name}.${first}.jsonl`), first, shape, texts))
 }
 
 /** A folder that is not there has nothing; one that cannot be read is told of when it cannot be written. */

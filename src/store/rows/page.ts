@@ -4,6 +4,7 @@ import type { Value } from './shape.ts'
 /** Which rows are meant. A value is asked about once, however many rows have it. */
 export type RowFilter =
   | { readonly kind: 'value'; readonly column: string; holds(value: Value): boolean }
+  | { readonly kind: 'equal'; readonly column: string; readonly to: string | number | boolean | null }
   | { readonly kind: 'unique'; readonly column: string; readonly equals: string }
   /** Milliseconds, both ends included. */
   | { readonly kind: 'time'; readonly from: number; readonly to: number }
@@ -81,7 +82,7 @@ function cursorOf<P extends Part>(part: P, filter: RowFilter | undefined, sign: 
     advance() {
       for (; index >= 0 && index < length; index += sign) {
         const position = positionAt(index)
-        if (position < from || (isMeant !== true && !isMeant(position))) continue
+        if (position < from || (isMeant !== true && !isMeant.test(position))) continue
         cursor.position = position
         cursor.time = times[position] as number
         cursor.sequence = first + position
@@ -125,57 +126,68 @@ function orderOf(columns: Columns): Uint16Array {
   return order
 }
 
-type Matcher = boolean | ((position: number) => boolean)
+/** Tells whether a row is meant; true and false mean every row of a part, and none. */
+type Matcher = boolean | { readonly test: (position: number) => boolean; /** About which share of the rows it means. */ readonly share: number }
 
-/** A filter for one part. True and false mean every row of it and none. */
 function matcher(columns: Columns, filter: RowFilter): Matcher {
-  if (filter.kind === 'value') return valueMatcher(columns, filter)
-  if (filter.kind === 'unique') {
-    const wanted = fingerprint(filter.equals)
-    const fingerprints = columns.fingerprints(filter.column)
+  switch (filter.kind) {
+    case 'value':
+    case 'equal':
+      return valueMatcher(columns, filter)
+    case 'unique': {
+      const wanted = fingerprint(filter.equals)
+      const fingerprints = columns.fingerprints(filter.column)
 
-    return (position) => fingerprints[position] === wanted
+      return { test: (position) => fingerprints[position] === wanted, share: 0 }
+    }
+    case 'time': {
+      const { from, to } = filter
+      const { times, earliest, latest } = columns
+      if (earliest >= from && latest <= to) return true
+      if (latest < from || earliest > to) return false
+
+      return { test: (position) => (times[position] as number) >= from && (times[position] as number) <= to, share: 0.5 }
+    }
+    case 'not': {
+      const inner = matcher(columns, filter.of)
+
+      return typeof inner === 'boolean' ? !inner : { test: (position) => !inner.test(position), share: 1 - inner.share }
+    }
+    case 'and':
+      return combined(columns, filter.of, false, (one, other) => ({ test: (position) => one.test(position) && other.test(position), share: one.share * other.share }))
+    case 'or':
+      return combined(columns, filter.of, true, (one, other) => ({ test: (position) => one.test(position) || other.test(position), share: Math.min(1, one.share + other.share) }))
   }
-  if (filter.kind === 'time') {
-    const { from, to } = filter
-    const { times, earliest, latest } = columns
-    if (earliest >= from && latest <= to) return true
-    if (latest < from || earliest > to) return false
-
-    return (position) => (times[position] as number) >= from && (times[position] as number) <= to
-  }
-  if (filter.kind === 'not') {
-    const inner = matcher(columns, filter.of)
-
-    return typeof inner === 'boolean' ? !inner : (position) => !inner(position)
-  }
-
-  return filter.kind === 'and' ? all(filter.of.map((part) => matcher(columns, part))) : any(filter.of.map((part) => matcher(columns, part)))
 }
 
-function valueMatcher(columns: Columns, { column, holds }: Extract<RowFilter, { kind: 'value' }>): Matcher {
-  const { values, codes } = columns.column(column)
-  const isMeant = Uint8Array.from(values, (value) => (holds(value) ? 1 : 0))
-  if (!isMeant.includes(1)) return false
-  if (!isMeant.includes(0) || codes === null) return true
+/** Values are looked through instead of rows: how many are different is what a filter costs. */
+function valueMatcher(columns: Columns, filter: Extract<RowFilter, { kind: 'value' | 'equal' }>): Matcher {
+  const { values, codes } = columns.column(filter.column)
+  if (filter.kind === 'equal') {
+    const wanted = values.indexOf(filter.to)
+    if (wanted < 0) return false
 
-  return (position) => isMeant[codes[position] as number] === 1
+    return codes === null || { test: (position) => codes[position] === wanted, share: 1 / values.length }
+  }
+  const isMeant = Uint8Array.from(values, (value) => (filter.holds(value) ? 1 : 0))
+  const meant = isMeant.reduce((sum, one) => sum + one, 0)
+  if (meant === 0) return false
+  if (meant === values.length || codes === null) return true
+
+  return { test: (position) => isMeant[codes[position] as number] === 1, share: meant / values.length }
 }
 
-function all(parts: readonly Matcher[]): Matcher {
-  if (parts.includes(false)) return false
-  const asked = parts.filter((part) => typeof part !== 'boolean')
-  const [one, other] = asked
-  if (asked.length <= 1) return one ?? true
-  if (asked.length === 2 && one && other) return (position) => one(position) && other(position)
+type Tested = Exclude<Matcher, boolean>
 
-  return (position) => asked.every((part) => part(position))
-}
+/** All or any of some, none looked at once it is settled; in rows the rarest is asked first (of alternatives, the most frequent). */
+function combined(columns: Columns, filters: readonly RowFilter[], settling: boolean, join: (one: Tested, other: Tested) => Tested): Matcher {
+  const asked: Tested[] = []
+  for (const filter of filters) {
+    const one = matcher(columns, filter)
+    if (one === settling) return settling
+    if (typeof one !== 'boolean') asked.push(one)
+  }
+  asked.sort((one, other) => (settling ? other.share - one.share : one.share - other.share))
 
-function any(parts: readonly Matcher[]): Matcher {
-  if (parts.includes(true)) return true
-  const asked = parts.filter((part) => typeof part !== 'boolean')
-  if (asked.length <= 1) return asked[0] ?? false
-
-  return (position) => asked.some((part) => part(position))
+  return asked.length === 0 ? !settling : asked.reduceRight((rest, one) => join(one, rest))
 }

@@ -1,7 +1,7 @@
 import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readFileSync, readSync, rmSync, writeSync } from 'node:fs'
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
-import { createColumns, readColumns, storedColumns, type Columns, type GrowingColumns } from './columns.ts'
+import { createColumns, readColumns, storedColumns, type Columns, type GrowingColumns, type Texts } from './columns.ts'
 import type { Placed, Row, Shape } from './shape.ts'
 
 /**
@@ -39,7 +39,7 @@ const nearby = 16 * 1024
 /** How many shared elements are kept at hand; they are few but for a tenant whose policies change all the time. */
 const sharedAtHand = 10_000
 
-export function openSegment<R extends Row>(path: string, first: number, shape: Shape<R>): Segment<R> {
+export function openSegment<R extends Row>(path: string, first: number, shape: Shape<R>, texts: Texts): Segment<R> {
   const { shared: sharedMember } = shape
   const columnsPath = `${path}.columns`
   let columns: GrowingColumns<R> | null = null
@@ -63,10 +63,10 @@ export function openSegment<R extends Row>(path: string, first: number, shape: S
 
   /** What the columns' file says, as far as it is about what is there. */
   function begin(stored: Buffer | null, size: number): { readonly made: GrowingColumns<R>; readonly from: number } {
-    const found = stored === null ? null : readColumns(stored, shape)
-    if (!found || found.bytes > size) return { made: createColumns(shape), from: 0 }
+    const found = stored === null ? null : readColumns(stored, shape, texts)
+    if (!found || found.bytes > size) return { made: createColumns(shape, undefined, texts), from: 0 }
 
-    return { made: createColumns(shape, found), from: found.bytes }
+    return { made: createColumns(shape, found, texts), from: found.bytes }
   }
 
   function rowAt(content: Buffer, start: number, position: number): Placed<R>[] {
@@ -125,7 +125,7 @@ export function openSegment<R extends Row>(path: string, first: number, shape: S
 
     create() {
       file = openSync(path, 'w+', 0o600)
-      columns = createColumns(shape)
+      columns = createColumns(shape, undefined, texts)
     },
 
     append(row) {
