@@ -92,6 +92,7 @@ function wordsOf(ctx: LibraryContext, host: Host, refusal: Refusal, surface: Ref
     correlationId: observation.correlationId,
     now: host.tenant.clock.now(),
     ...(asked?.grant_type ? { grant: asked.grant_type } : {}),
+    version: (ctx.state as { version?: 'v1' | 'v2' }).version ?? 'v2',
     values: {
       app: clientIdOf(ctx),
       appName: client?.displayName ?? clientIdOf(ctx),
