@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -68,6 +68,37 @@ describe('what is exported is imported as the same tenant', () => {
     } finally {
       await mock.stop()
     }
+  })
+
+  test('so is what Graph itself answers, page by page, and a snapshot', async () => {
+    const mock = await startPortcullis({ port: 0, httpsPort: null, keys: testKeys(), graphPermissions: 'off' })
+    const pages = [
+      'identity/conditionalAccess/policies', 'identity/conditionalAccess/namedLocations', 'policies/authenticationStrengthPolicies', 'policies/identitySecurityDefaultsEnforcementPolicy', 'users?$select=id,userPrincipalName,displayName,userType,accountEnabled',
+      'groups?$expand=members', 'applications', 'servicePrincipals', 'roleManagement/directory/roleAssignments', 'oauth2PermissionGrants', 'domains', 'organization', 'subscribedSkus',
+    ]
+    try {
+      await mkdir(join(folder, 'graph'))
+      for (const [number, page] of pages.entries()) {
+        const response = await fetch(`${mock.http}/v1.0/${page}`)
+        expect([page, response.status]).toEqual([page, 200])
+        await writeFile(join(folder, 'graph', `${number}.json`), await response.text())
+      }
+      mock.signals('alice', { ipAddress: '203.0.113.9' })
+      await writeFile(join(folder, 'snapshot.json'), await (await fetch(`${mock.http}/_mock/snapshot`)).text())
+    } finally {
+      await mock.stop()
+    }
+    const { code, printed } = await typed('import', 'graph', '--out', 'again.json', '--json')
+    expect({ code, ...JSON.parse(printed) as object }).toMatchObject({ code: 0, unresolved: [], leftOut: [], skipped: [] })
+    const [again, contoso] = [comparable(await tenantIn('again.json')), comparable(await tenantIn(shipped))] as Record<string, object[]>[]
+    for (const what of ['id', 'displayName', 'licence', 'securityDefaults', 'conditionalAccessPolicies', 'namedLocations', 'authenticationStrengths']) expect([what, again![what]]).toEqual([what, contoso![what]])
+    const people = (tenant: typeof again) => tenant!.users!.map((user) => JSON.stringify(user, ['id', 'userPrincipalName', 'displayName', 'userType', 'roles', 'accountEnabled']))
+    const memberships = (tenant: typeof again) => tenant!.groups!.map((group) => JSON.stringify(group, ['id', 'displayName', 'members']))
+    const consents = (tenant: typeof again) => tenant!.applications!.flatMap((app) => (app as { appId: string; consents: object[] }).consents.map((consent) => JSON.stringify([(app as { appId: string }).appId, consent]))).toSorted()
+    expect([people(again), memberships(again), consents(again)]).toEqual([people(contoso), memberships(contoso), consents(contoso)])
+
+    expect(await typed('import', 'snapshot.json', '--out', 'restored.json')).toMatchObject({ code: 0, printed: expect.stringContaining('the simulated signals of the snapshot') })
+    expect(comparable(await tenantIn('restored.json'))).toEqual(comparable(await tenantIn(shipped)))
   })
 
   const sets = corpus === undefined ? [] : [

@@ -1,156 +1,15 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { runCommandLine } from '../../src/cli/index.ts'
-import { loadTenantFile } from '../../src/directory/index.ts'
-import { createTerminal } from './world.ts'
+import { describe, expect, test } from 'vitest'
+import { about, from, groupId, policy, useImports } from './importing.ts'
+import type { Imported, Json, Report } from './importing.ts'
 
-let folder: string
-beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'import-test-'))))
-afterEach(() => rm(folder, { recursive: true }))
+const imports = useImports()
+const { imported, typed, write } = imports
 
-type Json = Record<string, unknown>
-type Report = {
-  tenant: Record<string, number>
-  unresolved: { noun: string; name: string; nearest: string | null; namedBy: string[]; advice: string }[]
-  leftOut: { from: string; what: string; why: string[]; isHarmless?: true }[]
-  skipped: { from: string; what: string }[]
-  ignoredFiles: string[]
-  notes: string[]
-}
-
-async function write(files: Record<string, unknown>): Promise<void> {
-  for (const [name, content] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, name)), { recursive: true })
-    await writeFile(join(folder, name), typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content))
-  }
-}
-
-async function typed(...words: string[]) {
-  const { world, printed, complaints } = createTerminal({ workingFolder: folder })
-  const code = await runCommandLine(words, world)
-
-  return { code, printed: printed.join('\n'), complaints: complaints.join('\n') }
-}
-
-/** Imports a folder `in`, and says what became of it and what the tenant file holds. */
-async function imported(files: Record<string, unknown>, ...flags: string[]) {
-  await write(Object.fromEntries(Object.entries(files).map(([name, content]) => [`in/${name}`, content])))
-  const { code, printed, complaints } = await typed('import', 'in', '--out', 'tenant.json', '--json', ...flags)
-  const report = JSON.parse(printed) as Report
-  const text = await readFile(join(folder, 'tenant.json'), 'utf8').catch(() => null)
-  const data = text === null ? null : (await loadTenantFile(text, 'tenant.json')).tenants[0]!
-
-  return { code, complaints, report, data, text }
-}
-
-const groupId = '6c96716b-b32b-40b8-9009-49748bb6fcd5'
-const policy = (changes: Json = {}): Json => ({
-  displayName: 'MFA for everybody',
-  state: 'enabled',
-  conditions: { users: { includeUsers: ['All'] }, applications: { includeApplications: ['All'] }, clientAppTypes: ['all'] },
-  grantControls: { operator: 'OR', builtInControls: ['mfa'] },
-  ...changes,
-})
-const about = (users: Json, changes: Json = {}) => policy({ ...changes, conditions: { users, applications: { includeApplications: ['All'] } } })
-const from = (locations: Json) => policy({ conditions: { users: { includeUsers: ['All'] }, applications: { includeApplications: ['All'] }, locations } })
-
-describe('an export is read', () => {
-  const text = JSON.stringify(policy({ displayName: 'Für alle' }))
-  const swapped = Buffer.from(text, 'utf16le').swap16()
-  const files: Record<string, unknown> = {
-    'in UTF-8': text,
-    'in UTF-8 with a byte order mark': `\uFEFF${text}`,
-    'in UTF-16, little end first, with a mark': Buffer.from(`\uFEFF${text}`, 'utf16le'),
-    'in UTF-16, big end first, with a mark': Buffer.concat([Buffer.from([0xfe, 0xff]), swapped]),
-    'in UTF-16, little end first, without a mark': Buffer.from(text, 'utf16le'),
-    'in UTF-16, big end first, without a mark': swapped,
-  }
-  for (const [how, content] of Object.entries(files)) {
-    test(how, async () => expect((await imported({ 'policy.json': content })).data?.conditionalAccessPolicies[0]?.displayName).toBe('Für alle'))
-  }
-
-  const forms: Record<string, unknown> = {
-    'one object a file': policy(),
-    'a list': [policy()],
-    'a page of Graph\'s answer': { '@odata.context': 'https://graph.microsoft.com/v1.0/$metadata#identity/conditionalAccess/policies', value: [policy()] },
-    'a page of one': { '@odata.context': 'https://graph.microsoft.com/v1.0/$metadata#x', '@odata.nextLink': 'https://graph.microsoft.com/v1.0/x?$skiptoken=1', value: [policy()] },
-    'a collection of a script': { policies: [policy()], exportedBy: 'a script' },
-    'with every annotation': policy({ 'id': groupId, 'createdDateTime': '2024-01-01T00:00:00Z', 'templateId': null, '@odata.context': 'x', 'sessionControls@odata.type': '#x', '#microsoft.graph.restore': { target: 'x' } }),
-    'in PowerShell\'s spelling': {
-      Id: groupId, DisplayName: 'MFA for everybody', State: 'Enabled', AdditionalProperties: {}, SessionControls: { SignInFrequency: { IsEnabled: null, Value: null } },
-      Conditions: { Users: { IncludeUsers: ['All'], ExcludeUsers: null }, Applications: { IncludeApplications: ['All'] }, Locations: { IncludeLocations: null, ExcludeLocations: null }, ClientAppTypes: ['All'] },
-      GrantControls: { Operator: 'OR', BuiltInControls: ['Mfa'], AuthenticationStrength: { Id: null, AllowedCombinations: null } },
-    },
-    'with an empty list of client types': policy({ conditions: { users: { includeUsers: ['All'] }, applications: { includeApplications: ['All'] }, clientAppTypes: [] } }),
-  }
-  for (const [form, content] of Object.entries(forms)) {
-    test(form, async () => {
-      const { code, data, report } = await imported({ 'policy.json': content })
-
-      expect({ code, leftOut: report.leftOut }).toEqual({ code: 0, leftOut: [] })
-      expect(data?.conditionalAccessPolicies).toMatchObject([{ displayName: 'MFA for everybody', state: 'enabled', conditions: { clientAppTypes: ['all'] }, grantControls: { builtInControls: ['mfa'] } }])
-    })
-  }
-
-  test('named locations, as Graph and as PowerShell write them', async () => {
-    const { data } = await imported({
-      'locations/hq.json': { '@odata.type': '#microsoft.graph.ipNamedLocation', 'id': groupId, 'displayName': 'HQ', 'isTrusted': true, 'ipRanges': [{ '@odata.type': '#microsoft.graph.iPv4CidrRange', 'cidrAddress': '203.0.113.0/24' }] },
-      'locations/branch.json': { Id: '7c96716b-b32b-40b8-9009-49748bb6fcd5', DisplayName: 'Branch', AdditionalProperties: { '@odata.type': '#microsoft.graph.ipNamedLocation', 'isTrusted': false, 'ipRanges': [{ cidrAddress: '198.51.100.0/24' }] } },
-      'locations/more.json': { ipLocations: [{ name: 'VPN', isTrusted: true, ipRanges: ['192.0.2.0/24'] }], geoLocations: [{ name: 'Far away', countries: ['KP'], isTrusted: false }] },
-    })
-
-    expect(data?.namedLocations.map(({ displayName }) => displayName).toSorted()).toEqual(['Branch', 'Far away', 'HQ', 'VPN'])
-  })
-
-  test('groups with their members, users, roles, applications and strengths', async () => {
-    const [alice, admins, appId] = ['aaaaaaaa-0000-4000-8000-000000000001', 'aaaaaaaa-0000-4000-8000-000000000002', 'aaaaaaaa-0000-4000-8000-000000000003']
-    const strength = { id: 'aaaaaaaa-0000-4000-8000-000000000004', displayName: 'Keys only', policyType: 'custom', requirementsSatisfied: 'mfa', allowedCombinations: ['fido2'], combinationConfigurations: [] }
-    const { code, data, report } = await imported({
-      'organization.json': { value: [{ id: 'aaaaaaaa-0000-4000-8000-0000000000ff', displayName: 'Fabrikam', verifiedDomains: [{ name: 'fabrikam.example', isDefault: true }] }] },
-      'groups.json': { value: [{ id: admins, displayName: 'Admins', securityEnabled: true, mailEnabled: false, groupTypes: [], members: [{ '@odata.type': '#microsoft.graph.user', 'id': alice, 'displayName': 'Alice', 'userPrincipalName': 'alice@fabrikam.example' }] }] },
-      'role-assignments.json': { value: [{ '@odata.type': '#microsoft.graph.unifiedRoleAssignment', 'principalId': alice, 'roleDefinitionId': '62e90394-69f5-4237-9190-012177145e10', 'directoryScopeId': '/' }] },
-      'applications.json': { value: [{ id: 'aaaaaaaa-0000-4000-8000-000000000005', appId, displayName: 'Portal', signInAudience: 'AzureADMyOrg', web: { redirectUris: ['https://portal.example/cb'], implicitGrantSettings: {} } }] },
-      'service-principals.json': { value: [{ id: 'aaaaaaaa-0000-4000-8000-000000000006', appId, displayName: 'Portal', servicePrincipalType: 'Application', servicePrincipalNames: [appId, 'api://portal'] }, { id: 'aaaaaaaa-0000-4000-8000-000000000007', appId: '00000003-0000-0000-c000-000000000000', displayName: 'Microsoft Graph', servicePrincipalType: 'Application' }] },
-      'policy.json': about({ includeGroups: [admins] }, { grantControls: { operator: 'OR', builtInControls: [], authenticationStrength: strength } }),
-    })
-
-    expect({ code, unresolved: report.unresolved, leftOut: report.leftOut, notes: report.notes }).toEqual({
-      code: 0, unresolved: [], leftOut: [], notes: ['authenticationStrengths[*].requirementsSatisfied: read-only in Graph, left out.'],
-    })
-    expect(data).toMatchObject({ id: 'aaaaaaaa-0000-4000-8000-0000000000ff', displayName: 'Fabrikam', domains: [{ id: 'fabrikam.example' }] })
-    expect(data?.users).toMatchObject([{ id: alice, roles: ['62e90394-69f5-4237-9190-012177145e10'] }])
-    expect(data?.groups).toMatchObject([{ id: admins, members: [alice] }])
-    expect(data?.applications).toMatchObject([{ appId, servicePrincipalId: 'aaaaaaaa-0000-4000-8000-000000000006', identifierUris: ['api://portal'], web: { redirectUris: ['https://portal.example/cb'] } }])
-    expect(data?.authenticationStrengths.find(({ displayName }) => displayName === 'Keys only')).toMatchObject({ id: strength.id, allowedCombinations: ['fido2'] })
-  })
-
-  test('what somebody is shown as in a group does not outrank their own export', async () => {
-    const id = 'aaaaaaaa-0000-4000-8000-000000000001'
-    const { data } = await imported({
-      'alice.json': { id, userPrincipalName: 'alice@fabrikam.example', displayName: 'Alice Adams' },
-      'group.json': { displayName: 'Team', groupTypes: [], members: [{ id, userPrincipalName: 'alice@fabrikam.example', displayName: 'Alice (shown)', jobTitle: 'Clerk' }] },
-    })
-
-    expect(data?.users).toMatchObject([{ displayName: 'Alice Adams', jobTitle: 'Clerk' }])
-  })
-
-  test('references by address, as they are written to Graph', async () => {
-    const { data } = await imported({
-      'group.json': { 'id': groupId, 'displayName': 'Team', 'groupTypes': [], 'members@odata.bind': ['https://graph.microsoft.com/v1.0/users/aaaaaaaa-0000-4000-8000-000000000001'] },
-      'user.json': { id: 'aaaaaaaa-0000-4000-8000-000000000001', userPrincipalName: 'alice@fabrikam.example' },
-      'policy.json': policy({ grantControls: { 'operator': 'OR', 'authenticationStrength@odata.bind': 'https://graph.microsoft.com/v1.0/policies/authenticationStrengthPolicies(\'00000000-0000-0000-0000-000000000004\')' } }),
-    })
-
-    expect(data?.groups[0]?.members).toEqual(['aaaaaaaa-0000-4000-8000-000000000001'])
-    expect(data?.conditionalAccessPolicies[0]?.grantControls?.authenticationStrength).toEqual({ id: '00000000-0000-0000-0000-000000000004' })
-  })
-})
-
-type Case = [policy: Json, expected: Partial<Report['unresolved'][number]>, more?: { flags?: string[]; makes?: [of: (data: NonNullable<Awaited<ReturnType<typeof imported>>['data']>) => unknown, what: unknown] }]
+type Case = [policy: Json, expected: Partial<Report['unresolved'][number]>, more?: { flags?: string[]; makes?: [of: (data: NonNullable<Imported['data']>) => unknown, what: unknown] }]
 
 const unresolved: Record<string, Case> = {
   'a placeholder for a group: an empty group stands in': [about({ includeUsers: ['All'], excludeGroups: ['<BreakGlassGroup>'] }), { noun: 'group', name: 'BreakGlassGroup' }, { makes: [({ groups }) => groups.map(({ displayName, members }) => `${displayName}: ${members.length}`), ['Sales: 0', 'BreakGlassGroup: 0']] }],
@@ -340,7 +199,7 @@ describe('where it is written', () => {
     await write({ 'in/policy.json': policy(), 'tenant.json': 'mine' })
 
     expect(await typed('import', 'in', '--out', 'tenant.json')).toMatchObject({ code: 2, complaints: expect.stringContaining('it stays as it is') })
-    expect(await readFile(join(folder, 'tenant.json'), 'utf8')).toBe('mine')
+    expect(await readFile(join(imports.folder, 'tenant.json'), 'utf8')).toBe('mine')
     expect(await typed('import', 'in', '--out', 'tenant.json', '--force')).toMatchObject({ code: 0 })
   })
 })
@@ -372,7 +231,7 @@ test('by the real process: imported, asked and tested', async () => {
     'story.yaml': 'cases:\n  - {user: alice, app: Portal, from: HQ, outcome: granted}\n  - {user: alice, app: Portal, from: 203.0.113.9, outcome: blocked, by: Block the café}\n',
   })
   const main = join(import.meta.dirname, '../../src/main.ts')
-  const run = (...words: string[]) => promisify(execFile)(process.execPath, [main, ...words], { cwd: folder, env: { PATH: process.env.PATH } })
+  const run = (...words: string[]) => promisify(execFile)(process.execPath, [main, ...words], { cwd: imports.folder, env: { PATH: process.env.PATH } })
 
   expect((await run('import', 'exports', '--out', 'tenant.json')).stdout).toMatch(/^1 policies, 1 named locations, 1 users, 1 applications\n\nWrote tenant\.json\. Next: /)
   expect((await run('what-if', '--tenant', 'tenant.json', '--user', 'alice', '--app', 'Portal', '--from', '203.0.113.9')).stdout).toMatch(/^blocked \(AADSTS53003\)/)

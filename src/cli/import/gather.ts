@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { nounOf } from '../../directory/collections.ts'
-import type { Piece } from './pieces.ts'
+import type { Piece, Relation } from './pieces.ts'
 import { piecesOf, piecesOfTenant } from './pieces.ts'
 import { type Collection, type Found, type Written } from './recognise.ts'
 
@@ -11,7 +11,9 @@ export type Item = { readonly collection: Collection; readonly written: Written;
 export type Gathered = {
   readonly settings: Written
   readonly items: readonly Item[]
-  readonly roles: readonly { readonly principal: string; readonly role: string; readonly from: string }[]
+  readonly relations: readonly Relation[]
+  /** App ids, by the ids of service principals that were read. */
+  readonly servicePrincipals: ReadonlyMap<string, string>
   readonly leftOut: readonly LeftOut[]
 }
 
@@ -26,19 +28,26 @@ export type LeftOut = { readonly from: string; readonly what: string; readonly w
 export function gathered(own: Written | null, ownFile: string, found: readonly Found[]): Gathered {
   const items: Item[] = []
   const places = new Map<string, number>()
-  const roles: { principal: string; role: string; from: string }[] = []
+  const relations: Relation[] = []
+  const servicePrincipals = new Map<string, string>()
+  const licences: string[] = []
   const leftOut: LeftOut[] = []
   let settings: Written = {}
   for (const piece of own ? piecesOfTenant(own) : []) take(piece, ownFile, true)
   for (const { kind, written, from } of found) for (const piece of piecesOf(kind, written)) take(piece, from, false)
 
-  return { settings, items, roles, leftOut }
+  // A tenant has the best of its subscriptions.
+  if (licences.length > 0) settings = { ...settings, licence: licences.toSorted().at(-1) }
+
+  return { settings, items, relations, servicePrincipals, leftOut }
 
   function take(piece: Piece, from: string, isOwn: boolean): void {
     if (piece.kind === 'settings') settings = { ...settings, ...piece.written }
-    else if (piece.kind === 'role') roles.push({ principal: piece.principal, role: piece.role, from })
-    else if (piece.kind === 'leftOut') leftOut.push({ from, what: piece.what, why: [piece.why] })
-    else takeEntity(piece, from, isOwn)
+    else if (piece.kind === 'servicePrincipal') servicePrincipals.set(piece.id.toLowerCase(), piece.appId)
+    else if (piece.kind === 'licence') licences.push(piece.licence)
+    else if (piece.kind === 'leftOut') leftOut.push({ from, what: piece.what, why: [piece.why], ...(piece.isHarmless ? { isHarmless: true } : {}) })
+    else if (piece.kind === 'entity') takeEntity(piece, from, isOwn)
+    else relations.push(piece)
   }
 
   function takeEntity({ collection, written, isLesser }: Extract<Piece, { kind: 'entity' }>, from: string, isOwn: boolean): void {

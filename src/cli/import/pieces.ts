@@ -7,8 +7,17 @@ import { listedCollections, type Collection, type Kind, type Written } from './r
 export type Piece =
   | { readonly kind: 'entity'; readonly collection: Collection; readonly written: Written; /** Whatever else is known of it outranks this. */ readonly isLesser?: true }
   | { readonly kind: 'settings'; readonly written: Written }
+  | Relation
+  /** Which application a service principal is of. */
+  | { readonly kind: 'servicePrincipal'; readonly id: string; readonly appId: string }
+  | { readonly kind: 'licence'; readonly licence: 'none' | 'P1' | 'P2' }
+  | { readonly kind: 'leftOut'; readonly what: string; readonly why: string; readonly isHarmless?: true }
+
+/** Something that is said of two entities, apart from both. Applications are meant by their service principals. */
+export type Relation =
   | { readonly kind: 'role'; readonly principal: string; readonly role: string }
-  | { readonly kind: 'leftOut'; readonly what: string; readonly why: string }
+  | { readonly kind: 'consent'; readonly client: string; readonly resource: string; readonly scopes: readonly string[]; /** Null = for everybody. */ readonly principal: string | null }
+  | { readonly kind: 'assignment'; readonly principal: string; readonly resource: string; /** Null = default access. */ readonly role: string | null }
 
 /** What each kind of object comes to; of the others, the entity it is. */
 export function piecesOf(kind: Kind, written: Written): readonly Piece[] {
@@ -25,6 +34,7 @@ const readers: Readonly<Partial<Record<Kind, (written: Written) => readonly Piec
     // Countries cannot be trusted; that they are not, some scripts say.
     return [entity('namedLocations', 'countriesAndRegions' in location && isTrusted === false ? ofCountries : location)]
   },
+  users: (written) => [entity('users', withType(written))],
   groups: (written) => withPrincipals('groups', written, ['members', 'owners']),
   devices: (written) => withPrincipals('devices', written, ['registeredOwners']),
   servicePrincipals,
@@ -34,6 +44,14 @@ const readers: Readonly<Partial<Record<Kind, (written: Written) => readonly Piec
 
     return [{ kind: 'role', principal: String(principalId), role: String(roleDefinitionId) }]
   },
+  permissionGrants: ({ clientId, resourceId, scope, principalId }) => [{
+    kind: 'consent', client: String(clientId), resource: String(resourceId), principal: typeof principalId === 'string' ? principalId : null,
+    scopes: String(scope ?? '').split(' ').filter((word) => word !== ''),
+  }],
+  appRoleAssignments: ({ principalId, resourceId, appRoleId }) => [{
+    kind: 'assignment', principal: String(principalId), resource: String(resourceId), role: appRoleId === defaultAccess ? null : String(appRoleId),
+  }],
+  licences: ({ servicePlans, capabilityStatus }) => [{ kind: 'licence', licence: capabilityStatus === 'Enabled' ? licenceOf(listOf(servicePlans)) : 'none' }],
   organization({ id, displayName, verifiedDomains, portcullis }) {
     const domains = listOf(verifiedDomains).map(({ name, isDefault }) => entity('domains', { id: name, ...(isDefault === undefined ? {} : { isDefault }) }))
 
@@ -43,15 +61,34 @@ const readers: Readonly<Partial<Record<Kind, (written: Written) => readonly Piec
   tenant: piecesOfTenant,
 }
 
+/** The app role that is none. */
+const defaultAccess = '00000000-0000-0000-0000-000000000000'
+
+/** Conditional Access is a service plan of many products. */
+function licenceOf(plans: readonly Written[]): 'none' | 'P1' | 'P2' {
+  const names = plans.filter(({ provisioningStatus }) => provisioningStatus !== 'Disabled').map(({ servicePlanName }) => servicePlanName)
+  if (names.includes('AAD_PREMIUM_P2')) return 'P2'
+
+  return names.includes('AAD_PREMIUM') ? 'P1' : 'none'
+}
+
 /** A tenant as a tenant file has it, taken apart. */
 export function piecesOfTenant(written: Written): readonly Piece[] {
-  const settings = Object.fromEntries(Object.entries(written).filter(([member]) => !(listedCollections as readonly string[]).includes(member)))
+  const { simulatedSignals, ...rest } = written
+  const settings = Object.fromEntries(Object.entries(rest).filter(([member]) => !(listedCollections as readonly string[]).includes(member)))
+  // A snapshot of a running tenant has them; a file says where somebody is at the user.
+  const told: Piece[] = simulatedSignals === undefined ? [] : [{ kind: 'leftOut', what: 'the simulated signals of the snapshot', why: 'A tenant file has none.', isHarmless: true }]
 
-  return [{ kind: 'settings', written: settings }, ...listedCollections.flatMap((collection) => listOf(written[collection]).map((one) => entity(collection, one)))]
+  return [{ kind: 'settings', written: settings }, ...told, ...listedCollections.flatMap((collection) => listOf(written[collection]).map((one) => entity(collection, one)))]
 }
 
 function entity(collection: Collection, written: Written): Piece {
   return { kind: 'entity', collection, written }
+}
+
+/** Graph says of nobody what kind of user they are unless it is asked; a guest's name does. */
+function withType(user: Written): Written {
+  return user.userType === undefined && /#EXT#@/i.test(String(user.userPrincipalName)) ? { ...user, userType: 'Guest' } : user
 }
 
 /** Exports have an empty list of client types where they mean every one, as if it were left out. */
@@ -87,7 +124,7 @@ function withPrincipals(collection: Collection, written: Written, lists: readonl
   const ids = Object.fromEntries(lists.filter((list) => Array.isArray(written[list])).map((list) => [list, idsIn(written[list])]))
   const people = lists.flatMap((list) => listOf(written[list])).filter(({ userPrincipalName }) => typeof userPrincipalName === 'string')
 
-  return [entity(collection, { ...written, ...ids }), ...people.map((person): Piece => ({ kind: 'entity', collection: 'users', written: person, isLesser: true }))]
+  return [entity(collection, { ...written, ...ids }), ...people.map((person): Piece => ({ kind: 'entity', collection: 'users', written: withType(person), isLesser: true }))]
 }
 
 function idsIn(list: unknown): readonly string[] {
@@ -113,8 +150,9 @@ function servicePrincipal(written: Written): Written {
 
 function servicePrincipals(written: Written): readonly Piece[] {
   const appId = String(written.appId).toLowerCase()
+  const known: Piece = { kind: 'servicePrincipal', id: String(written.id), appId }
 
-  return wellKnownApplications.some((known) => known.appId === appId) ? [] : [{ kind: 'entity', collection: 'applications', written: servicePrincipal(written), isLesser: true }]
+  return wellKnownApplications.some((one) => one.appId === appId) ? [known] : [known, { kind: 'entity', collection: 'applications', written: servicePrincipal(written), isLesser: true }]
 }
 
 function listed(value: unknown): readonly unknown[] {

@@ -8,7 +8,7 @@ export type Collection = Exclude<AnyCollection, 'deletedItems'>
 export const listedCollections: readonly Collection[] = collections.filter((collection) => collection !== 'deletedItems')
 
 /** What an export may hold that a tenant file has a place for: a collection, or something said of its entities. */
-export type Kind = Collection | 'servicePrincipals' | 'directoryRoles' | 'roleAssignments' | 'organization' | 'securityDefaults' | 'tenant'
+export type Kind = Collection | 'servicePrincipals' | 'directoryRoles' | 'roleAssignments' | 'permissionGrants' | 'appRoleAssignments' | 'licences' | 'organization' | 'securityDefaults' | 'tenant'
 
 /** One object of an export, and where it was found. */
 export type Found = { readonly kind: Kind; readonly written: Written; readonly from: string }
@@ -33,13 +33,22 @@ export function recognised(value: unknown, from: string): { readonly found: read
 
   function visitObject(one: Written, hint: Kind | null): void {
     const type = typeof one['@odata.type'] === 'string' ? one['@odata.type'].replace(/^#?microsoft\.graph\./i, '').toLowerCase() : undefined
-    const kind = (type === undefined ? undefined : typed[type]) ?? shaped(one) ?? hint
-    if (Array.isArray(one.value)) return visit(one.value, null)
+    const told = contextOf(one)
+    if (Array.isArray(one.value)) return visit(one.value, told)
+    const kind = (type === undefined ? undefined : typed[type]) ?? shaped(one) ?? hint ?? told
     if (kind) return void found.push({ kind, written: one, from })
     const lists = Object.entries(one).flatMap(([member, inner]) => (containers[member.toLowerCase()] && (Array.isArray(inner) || isObject(inner)) ? [[containers[member.toLowerCase()]!, inner] as const] : []))
     if (type !== undefined || lists.length === 0) return void skipped.push({ from, what: type === undefined ? seeming(one) : `a ${type}` })
     for (const [inside, inner] of lists) visit(inner, inside)
   }
+}
+
+/** What an answer says it is: `…$metadata#identity/conditionalAccess/policies/$entity`, `…#users(id,displayName)`. */
+function contextOf(one: Written): Kind | null {
+  const [, path = ''] = /\$metadata#([^(]+)/.exec(typeof one['@odata.context'] === 'string' ? one['@odata.context'] : '') ?? []
+  const last = path.replace(/\/\$entity$/, '').split('/').at(-1)?.toLowerCase() ?? ''
+
+  return containers[last] ?? typed[last] ?? null
 }
 
 /** Graph's names of types, in small letters. */
@@ -60,6 +69,9 @@ const typed: Readonly<Record<string, Kind>> = {
   tokenlifetimepolicy: 'tokenLifetimePolicies',
   directoryrole: 'directoryRoles',
   unifiedroleassignment: 'roleAssignments',
+  oauth2permissiongrant: 'permissionGrants',
+  approleassignment: 'appRoleAssignments',
+  subscribedsku: 'licences',
   organization: 'organization',
   identitysecuritydefaultsenforcementpolicy: 'securityDefaults',
 }
@@ -76,6 +88,9 @@ const shapes: readonly (readonly [kind: Kind, fits: (has: (member: string) => bo
   ['applications', (has) => has('appId') && has('displayName')],
   ['devices', (has) => has('deviceId') && has('displayName')],
   ['roleAssignments', (has) => has('roleDefinitionId') && has('principalId')],
+  ['appRoleAssignments', (has) => has('appRoleId') && has('principalId') && has('resourceId')],
+  ['permissionGrants', (has) => has('clientId') && has('resourceId') && has('consentType')],
+  ['licences', (has) => has('skuPartNumber') && has('servicePlans')],
   ['directoryRoles', (has) => has('roleTemplateId') && has('displayName')],
   ['groups', (has) => has('groupTypes') || has('securityEnabled') || has('mailEnabled') || (has('displayName') && has('membershipRule'))],
   ['tokenLifetimePolicies', (has) => has('definition') && has('displayName')],
@@ -111,6 +126,10 @@ const containers: Readonly<Record<string, Kind>> = {
   tokenlifetimepolicies: 'tokenLifetimePolicies',
   directoryroles: 'directoryRoles',
   roleassignments: 'roleAssignments',
+  oauth2permissiongrants: 'permissionGrants',
+  approleassignments: 'appRoleAssignments',
+  approleassignedto: 'appRoleAssignments',
+  subscribedskus: 'licences',
   organization: 'organization',
 }
 

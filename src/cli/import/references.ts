@@ -5,8 +5,8 @@ import { nearestName } from '../../directory/index.ts'
 import { trustedIpsNames } from '../../directory/file/resolve.ts'
 import { type Collection, type Written } from './recognise.ts'
 
-/** What names something: a policy's member, a member of a group, an owner, a role that somebody has. */
-export type Reference = ReferenceKind | 'member' | 'roleOfSomebody'
+/** What names something: a policy's member, a member of a group, an owner, a party to a consent, a role that somebody has. */
+export type Reference = ReferenceKind | 'member' | 'party' | 'roleOfSomebody'
 
 /** A name or id that nothing goes by, who names it, and what became of it. */
 export type Unresolved = {
@@ -88,6 +88,7 @@ const rules: Readonly<Record<Reference, Rule>> = {
     noun: 'member', among: ['users', 'groups', 'servicePrincipals', 'devices'], isDropped: true, otherwise: 'It was left out. Import its export too, or let --create-missing make a user.',
     standIn: { collection: 'users', make: (id, _name, domain) => ({ id, userPrincipalName: `${id}@${domain}` }), says: 'A user without a password stands in. Import its export too.' },
   },
+  party: { noun: 'service principal', among: ['servicePrincipals'], standIn: null, isDropped: true, otherwise: 'It was left out. Import the export of service principals too.' },
   roleOfSomebody: { noun: 'role', among: ['roles'], standIn: null, isDropped: true, otherwise: 'It was left out: only built-in roles are known.' },
 }
 

@@ -10,6 +10,7 @@ import { builtInStrengths, mapReferences } from '../../policy/index.ts'
 import { BadUse } from '../command.ts'
 import { titleOf, type Gathered, type Item, type LeftOut } from './gather.ts'
 import { listedCollections, type Collection, type Written } from './recognise.ts'
+import { withRelations } from './relations.ts'
 import { referencesIn, type References, type Unresolved } from './references.ts'
 
 /** A tenant that loads, and everything that did not come into it as it was written. */
@@ -48,26 +49,21 @@ export async function settled(pieces: Gathered, createMissing: boolean): Promise
 type Draft = { readonly entry: Written; readonly members: readonly string[]; readonly unresolved: readonly Unresolved[]; readonly lost: ReadonlyMap<Item, readonly string[]> }
 
 /** A tenant of these pieces as a tenant file has it, everything that is named being there. */
-function draft({ settings, items, roles }: Gathered, createMissing: boolean): Draft {
+function draft({ settings, items, relations, servicePrincipals }: Gathered, createMissing: boolean): Draft {
   const { value, lost, members } = read(settings, items)
   const domain = mainDomain(value)
   const tenantId = value.id?.toLowerCase() ?? idFor('portcullis', 'tenant', domain)
   const known = identified(value, tenantId, 'tenants[0]', () => {})
   const references = referencesIn(namesIn(known), { tenantId, domain, createMissing, spelled: (kinds) => kinds.flatMap((kind) => spelledIn(kind, value)) })
-  const entry: Record<string, unknown> = { ...value, conditionalAccessPolicies: value.conditionalAccessPolicies?.map((policy) => withReferences(policy as Written, references)) }
-  const ofPrincipal = new Map<string, string[]>()
-  for (const { principal, role } of roles) ofPrincipal.set(principal.toLowerCase(), [...(ofPrincipal.get(principal.toLowerCase()) ?? []), role])
+  const related = withRelations(known, relations, servicePrincipals, references)
+  const entry: Record<string, unknown> = { ...value, applications: related.applications, conditionalAccessPolicies: value.conditionalAccessPolicies?.map((policy) => withReferences(policy as Written, references)) }
   for (const [collection, lists] of Object.entries(listsOfNames)) {
-    entry[collection] = known[collection as 'users'].map(({ id, written }) => {
-      const own = written as Written
-      const all = { ...own, ...(ofPrincipal.has(id) ? { roles: [...((own.roles as string[]) ?? []), ...ofPrincipal.get(id)!] } : {}) } as Written
-      ofPrincipal.delete(id)
-
-      return { ...all, ...Object.fromEntries(Object.entries(lists).filter(([list]) => Array.isArray(all[list])).map(([list, kind]) =>
-        [list, [...new Set((all[list] as string[]).flatMap((name) => references.resolve(kind, name, titleOf(collection as Collection, own)) ?? []))]])) }
-    })
+    entry[collection] = related[collection as 'users'].map((one) => ({
+      ...one,
+      ...Object.fromEntries(Object.entries(lists).filter(([list]) => Array.isArray(one[list])).map(([list, kind]) =>
+        [list, [...new Set((one[list] as string[]).flatMap((name) => references.resolve(kind, name, titleOf(collection as Collection, one)) ?? []))]])),
+    }))
   }
-  for (const [principal, names] of ofPrincipal) references.resolve('member', principal, `the role ${names.join(', ')}`)
   for (const { collection, written } of references.standIns()) entry[collection] = [...((entry[collection] as unknown[]) ?? []), written]
   entry.domains = domainsOf(entry)
 
