@@ -42,11 +42,11 @@ export function wellKnownApplication(name: string): Application | undefined {
   return byName.get(name)
 }
 
-/** A tool of Microsoft's that signs users in, in any tenant. */
+/** A tool of Microsoft's that signs users in, in any tenant; by app id, in lower case. */
 export function wellKnownTool(appId: string): Application | undefined {
   const known = byName.get(appId)
 
-  return known?.isFallbackPublicClient ? known : undefined
+  return known?.isFallbackPublicClient && known.appId === appId ? known : undefined
 }
 
 /**

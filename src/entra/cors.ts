@@ -10,10 +10,10 @@ export function allowOrigins(ctx: Pick<Context, 'get' | 'set'>): void {
 const headers = 'authorization, client-request-id, consistencylevel, content-type, prefer, return-client-request-id, sdkversion'
 
 /** Answers a page that asks first whether it may; false where the request is no such question. */
-export function answerPreflight(ctx: Pick<Context, 'method' | 'status' | 'set'>, methods: string): boolean {
+export function answerPreflight(ctx: Pick<Context, 'method' | 'status' | 'set'>, methods: 'POST' | 'GET, POST'): boolean {
   if (ctx.method !== 'OPTIONS') return false
   ctx.set({ 'access-control-allow-methods': methods, 'access-control-allow-headers': headers, 'access-control-max-age': '600' })
-  Object.assign(ctx, { status: 204 })
+  ctx.status = 204
 
   return true
 }

@@ -4,9 +4,9 @@ import type { BrowserSignIn } from '../../src/testing/browser-sign-in.ts'
 import { signInWithBrowser } from '../../src/testing/browser-sign-in.ts'
 import { testCertificates } from '../support/keys.ts'
 import { apps, people, places, useMock } from '../support/mock.ts'
-import { blocksOutside, claimsIn, clientTenant } from '../support/oidc-clients.ts'
+import { blocksOutside, claimsIn, clientTenant, mfaForContext } from '../support/oidc-clients.ts'
 import type { ClientTenant } from '../support/oidc-clients.ts'
-import { callClient, goes, inPopup, signInPopup, useSpa } from '../support/spa.ts'
+import { callClient, closes, goes, inPopup, signInPopup, useSpa } from '../support/spa.ts'
 
 const server = useMock({ httpsPort: 0, certificates: testCertificates() })
 const spa = useSpa({ '/': new URL('pages/msal.ts', import.meta.url), '/redirect.html': new URL('pages/msal-bridge.ts', import.meta.url) })
@@ -122,15 +122,13 @@ describe('@azure/msal-browser 5 in Chromium', () => {
     const tenant = await clientTenant(server.mock)
     const page = await open(tenant)
     const { account } = await loginPopup(tenant, page, 'alice', places.office)
-    const closed = (popup: Page) => (popup.isClosed() ? undefined : popup.waitForEvent('close'))
-    expect(await inPopup(page, ['logoutPopup', { account, postLogoutRedirectUri: `${spa.origin}/redirect.html` }], async (popup) => closed(popup))).toEqual({})
+    expect(await inPopup(page, ['logoutPopup', { account, postLogoutRedirectUri: `${spa.origin}/redirect.html` }], closes)).toEqual({})
     expect(await callClient(page, 'ssoSilent', { scopes, loginHint: alice })).toMatchObject({ errorCode: 'login_required' })
   })
 
   test('hears in a frame that its user has signed out elsewhere', async () => {
-    const tenant = await clientTenant(server.mock)
-    const frame = new URLSearchParams({ authority: tenant.authority, client: apps.salesSpa })
-    await tenant.sandbox.patch({ applications: await withLogoutUrl(tenant, `${spa.origin}/front-channel?${frame}`) })
+    const logoutUrl = `${spa.origin}/front-channel?${new URLSearchParams({ authority: `${server.mock.https}/common`, client: apps.salesSpa })}`
+    const tenant = await clientTenant(server.mock, { [apps.salesSpa]: { web: { logoutUrl } } })
     const page = await open(tenant)
     await loginPopup(tenant, page, 'alice', places.office)
     const accounts = async () => Object.keys(await callClient(page, 'getAllAccounts')).length
@@ -144,7 +142,7 @@ describe('@azure/msal-browser 5 in Chromium', () => {
 
   test('steps up when an API wants an authentication context: silence is refused, the popup brings a token that says so', async () => {
     const tenant = await clientTenant(server.mock)
-    await tenant.sandbox.patch({ conditionalAccessPolicies: [stepUpFor('c1')] })
+    await tenant.sandbox.patch({ conditionalAccessPolicies: [mfaForContext('c1')] })
     const page = await open(tenant)
     const { account, ...first } = await loginPopup(tenant, page, 'dave', places.office)
     expect(claimsIn(first.accessToken as string)).not.toHaveProperty('acrs')
@@ -173,18 +171,4 @@ describe('@azure/msal-browser 5 in Chromium', () => {
     const page = await open(tenant, apps.salesMobile)
     expect(await loginPopup(tenant, page, 'dave', places.office)).toMatchObject({ name: 'ServerError', errorCode: 'invalid_request', errorNo: 9002326 })
   })
-})
-
-/** The tenant's applications, of which the one for this page says where it hears of signing out. */
-async function withLogoutUrl({ sandbox }: ClientTenant, logoutUrl: string): Promise<object[]> {
-  const { applications } = (await sandbox.snapshot()) as { applications: { appId: string; web?: object }[] }
-
-  return applications.map((application) => (application.appId === apps.salesSpa ? { ...application, web: { ...application.web, logoutUrl } } : application))
-}
-
-const stepUpFor = (context: string) => ({
-  displayName: `Authenticator for ${context}`,
-  state: 'enabled',
-  conditions: { users: { includeUsers: ['All'] }, applications: { includeAuthenticationContextClassReferences: [context] }, clientAppTypes: ['all'] },
-  grantControls: { operator: 'OR', builtInControls: ['mfa'] },
 })

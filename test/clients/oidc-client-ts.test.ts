@@ -5,7 +5,7 @@ import { testCertificates } from '../support/keys.ts'
 import { apps, people, places, useMock } from '../support/mock.ts'
 import { blocksOutside, claimsIn, clientTenant } from '../support/oidc-clients.ts'
 import type { ClientTenant } from '../support/oidc-clients.ts'
-import { callClient, goes, inPopup, signInPopup, useSpa } from '../support/spa.ts'
+import { callClient, closes, goes, inPopup, signInPopup, useSpa } from '../support/spa.ts'
 
 const server = useMock({ httpsPort: 0, certificates: testCertificates() })
 const spa = useSpa({ '/': new URL('pages/oidc-client.ts', import.meta.url) })
@@ -55,7 +55,7 @@ describe('oidc-client-ts 3 in Chromium', () => {
     expect(await signinPopup(tenant, page, 'dave')).toMatchObject({ profile: { oid: people.dave } })
     expect(await callClient(page, 'signinSilent')).toMatchObject({ profile: { oid: people.dave } })
 
-    expect(await inPopup(page, ['signoutPopup'], async (popup) => (popup.isClosed() ? undefined : popup.waitForEvent('close')))).toEqual({})
+    expect(await inPopup(page, ['signoutPopup'], closes)).toEqual({})
     expect(await callClient(page, 'getUser')).toEqual({})
   })
 

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { trustTestCa } from '../support/https.ts'
 import { testCertificates } from '../support/keys.ts'
 import { apps, password, people, places, useMock } from '../support/mock.ts'
-import { clientTenant, mfaFor } from '../support/oidc-clients.ts'
+import { clientTenant, mfaForContext } from '../support/oidc-clients.ts'
 import type { ClientTenant } from '../support/oidc-clients.ts'
 
 const server = useMock({ httpsPort: 0, certificates: testCertificates() })
@@ -52,8 +52,7 @@ describe('an API behind passport-azure-ad 4, unmodified', () => {
 
   test('lets nobody in without the authentication context that it wants, which policy gives for a second factor only', async () => {
     const tenant = await clientTenant(server.mock)
-    const { conditions, ...policy } = mfaFor('All')
-    await tenant.sandbox.patch({ conditionalAccessPolicies: [{ ...policy, conditions: { ...conditions, applications: { includeAuthenticationContextClassReferences: ['c1'] } } }] })
+    await tenant.sandbox.patch({ conditionalAccessPolicies: [mfaForContext('c1')] })
     const token = async (more: object) => {
       const { outcome, tokens } = await tenant.sandbox.signIn({ user: 'alice', client: 'Sales Mobile', scope: 'openid api://sales-api/Orders.Read', ...more })
       return { outcome, token: String((tokens as { access_token?: string } | undefined)?.access_token) }

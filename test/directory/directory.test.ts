@@ -69,7 +69,7 @@ describe('a directory is asked', () => {
 
   test("for Microsoft's own as clients: its tools are in every tenant, unless it registers one itself; the rest nobody signs in to here", () => {
     const [graph, azurePortal, azureCli] = ['00000003-0000-0000-c000-000000000000', 'c44b4083-3bb0-49c1-b47d-974e53cbdf3c', '04b07795-8ddb-461a-bbee-02f9e1bf7b46'] as const
-    expect([directory.application(graph), directory.application(azurePortal)]).toEqual([undefined, undefined])
+    expect([graph, azurePortal, 'Microsoft Azure CLI'].map((name) => directory.application(name))).toEqual([undefined, undefined, undefined])
     expect(directory.application(azureCli.toUpperCase())).toMatchObject({ displayName: 'Microsoft Azure CLI', isFallbackPublicClient: true, secrets: [] })
     expect(directory.list('applications').some(({ appId }) => appId === azureCli)).toBe(false)
 

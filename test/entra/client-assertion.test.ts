@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { decodeJwt, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { apps, contosoId, newStory, useMock } from '../support/mock.ts'
+import { apps, changeApplication, contosoId, newStory, useMock } from '../support/mock.ts'
 import type { Story } from '../support/mock.ts'
 import { newCertificate } from '../support/certificate.ts'
 
@@ -16,10 +16,7 @@ const seconds = () => Math.floor(Date.now() / 1000)
 
 async function tenantWith(change: Record<string, unknown>): Promise<Story> {
   const story = await newStory(server.mock)
-  const { body } = await story.control('GET', '/snapshot')
-  const snapshot = body as { applications: { appId: string }[] }
-  const applications = snapshot.applications.map((application) => (application.appId === apps.nightlyJob ? { ...application, ...change } : application))
-  expect((await story.control('PUT', '/snapshot', { ...snapshot, applications })).status).toBeLessThan(300)
+  await changeApplication(story, apps.nightlyJob, change)
 
   return story
 }

@@ -79,6 +79,13 @@ export const mfaFor = (api: string) => ({
   grantControls: { operator: 'OR', builtInControls: ['mfa'] },
 })
 
+/** A policy that wants a second factor of whoever is asked for an authentication context, `c1`. */
+export function mfaForContext(context: string) {
+  const { conditions, ...policy } = mfaFor(context)
+
+  return { ...policy, conditions: { ...conditions, applications: { includeAuthenticationContextClassReferences: [context] } } }
+}
+
 /** A policy that lets an application by itself have tokens from trusted places only. */
 export function blocksDaemonOutside(servicePrincipalId: string) {
   const { conditions, ...policy } = blocksOutside('All')

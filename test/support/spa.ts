@@ -106,6 +106,11 @@ export function signInPopup({ sandbox }: { readonly sandbox: Sandbox }, page: Pa
   return inPopup(page, call, (popup) => signInWithBrowser(sandbox, popup, user, how))
 }
 
+/** What happens in a window that closes by itself. */
+export async function closes(popup: Page): Promise<void> {
+  if (!popup.isClosed()) await popup.waitForEvent('close')
+}
+
 /** A call that leaves the application: done when another page, the tenant's or the application's own, has come. */
 export async function goes(page: Page, method: string, ...args: readonly unknown[]): Promise<void> {
   await Promise.all([page.waitForEvent('framenavigated'), callClient(page, method, ...args).catch(() => ({}))])

@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import { newCertificate } from '../../support/certificate.ts'
 import { apps, changeApplication, password, people, places } from '../../support/mock.ts'
 import type { Story } from '../../support/mock.ts'
-import { mfaFor } from '../../support/oidc-clients.ts'
+import { mfaForContext } from '../../support/oidc-clients.ts'
 import { authorizeRequest, visitor } from '../../support/visitor.ts'
 import { asAlice, at, atOffice, authorizeUrl, cafe, daemon, json, office, ofPassword, orders, post, redeemed } from './world.ts'
 import type { Line } from './world.ts'
@@ -258,8 +258,7 @@ export const afterwards: Record<string, Line> = {
 
     const context = { acrs: { essential: true, value: 'c1' } }
     expect(decodeJwt((await refresh(context)).body.access_token ?? '').acrs).toEqual(['c1'])
-    const { conditions, ...policy } = mfaFor('All')
-    await story.control('PATCH', '/tenant', { conditionalAccessPolicies: [{ ...policy, conditions: { ...conditions, applications: { includeAuthenticationContextClassReferences: ['c1'] } } }] })
+    await story.control('PATCH', '/tenant', { conditionalAccessPolicies: [mfaForContext('c1')] })
     expect((await refresh(context)).body).toMatchObject({ error: 'invalid_grant', suberror: 'basic_action', error_codes: [50076] })
     expect((await refresh({})).status).toBe(200)
     const stepped = atOffice(story)
