@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { people, useMock } from '../support/mock.ts'
+import { adminOf } from './admin.ts'
 import { graphAt, graphOf, tokenOf, type Json } from './ask.ts'
 
 const server = useMock()
@@ -171,6 +172,17 @@ describe('who may', () => {
       await dave.delete(`/users/${people.alice}`),
       await dave.post(`/users/${people.alice}/revokeSignInSessions`),
     ]) expect(refused).toMatchObject({ status: 403, body: { error: { code: 'Authorization_RequestDenied', message: expect.stringMatching(/^Insufficient privileges to complete the operation\./) } } })
+  })
+
+  test('a help desk helps users, not administrators', async () => {
+    const { graph, sandbox } = await adminOf(server.mock)
+    await graph.post('/roleManagement/directory/roleAssignments', { roleDefinitionId: '729827e3-9c14-49f7-bb1b-9608f156bbb8', principalId: people.dave, directoryScopeId: '/' })
+    const dave = await as(sandbox, 'dave')
+    const newPassword = { passwordProfile: { password: 'Brand-New-1!' } }
+    expect((await dave.patch(`/users/${people.bob}`, newPassword)).status).toBe(204)
+    expect(await dave.patch(`/users/${people.breakglass}`, newPassword)).toMatchObject({ status: 403, body: { error: { message: expect.stringContaining('The user is Global Administrator') } } })
+    expect((await dave.patch(`/users/${people.breakglass}`, { accountEnabled: false })).status).toBe(403)
+    expect((await graph.patch(`/users/${people.breakglass}`, newPassword)).status).toBe(204)
   })
 
   test('a token for oneself says nothing of others', async () => {

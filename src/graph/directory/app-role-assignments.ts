@@ -1,8 +1,9 @@
 import type { Application, Directory } from '../../directory/types.ts'
-import { answerList, answerOne } from '../odata/collection.ts'
+import { answerList, answerOne, entityBody } from '../odata/collection.ts'
 import type { Collection } from '../odata/collection.ts'
 import { guid, instant, text } from '../odata/types.ts'
 import type { EntityType } from '../odata/types.ts'
+import { created } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
 import { ofUser, required, userAskedOrMe } from './asking.ts'
@@ -114,10 +115,8 @@ async function assign(side: Side, asked: Asked, find: Find): Promise<Answer> {
   const { assignments: before } = resource.principalOf
   if (before.some(({ principal: id, role }) => id === principalId && role === assignment.role)) throw invalid('Permission being assigned already exists on the object')
   await asked.directory.put('applications', { ...resource.principalOf, assignments: [...before, { principal: principalId, role: assignment.role }] })
-  const collection = collectionOf(side, about)
-  const { body: shown } = answerOne(assignment, collection, { ...asked, query: new URLSearchParams() })
 
-  return { status: 201, headers: { location: `${asked.root}${asked.path}/${idOf(assignment)}` }, body: shown }
+  return created(asked, idOf(assignment), entityBody(assignment, collectionOf(side, about), asked))
 }
 
 function roleIn({ appRoles }: Application, id: string, principal: Principal): string | null {

@@ -1,9 +1,9 @@
 import type { Application } from '../../directory/types.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
-import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
+import { badProperty, noSuchObject } from '../protocol/refusal.ts'
 import { addPassword, applicationAsked, removePassword } from './applications.ts'
 import { mayChangeApplication } from './application-rights.ts'
-import { referredIn } from './asking.ts'
+import { alreadyThere, referredIn } from './asking.ts'
 import { objectsEndpoints } from './objects-list.ts'
 import { kindOf } from './objects.ts'
 import { ownersOf } from './owners.ts'
@@ -38,7 +38,7 @@ async function addOwner(asked: Asked, own: (asked: Asked) => Application): Promi
   if (kind !== 'user' && kind !== 'servicePrincipal') throw badProperty('owners', `A ${kind} cannot be an owner of an application; users and service principals can.`)
   const { owners = [], ...application } = own(asked)
   if (owners.includes(object.id)) {
-    throw new GraphRefusal(400, 'Request_BadRequest', 'One or more added object references already exist for the following modified properties: \'owners\'.', { details: [{ target: 'owners', message: '\'owners\'' }] })
+    throw alreadyThere('owners')
   }
   await asked.directory.put('applications', { ...application, owners: [...owners, object.id] } as Application)
 

@@ -5,9 +5,10 @@ import { answerOne, entityBody } from '../odata/collection.ts'
 import type { Collection } from '../odata/collection.ts'
 import { reading } from '../odata/reading.ts'
 import { readWritten } from '../odata/write.ts'
-import { changed } from '../protocol/endpoint.ts'
+import { changed, created } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
+import { asDirectory } from './as-directory.ts'
 import { mayChangeApplication } from './application-rights.ts'
 import { applicationType } from './application-type.ts'
 import { nowOf, referred, required } from './asking.ts'
@@ -21,8 +22,7 @@ export const applications: Collection<Application> = {
   type: { ...applicationType, navigations: leadsToOwners },
   context: 'applications',
   source: { list: ({ tenant }) => registrations(tenant.directory) },
-  options: ['filter', 'select', 'expand', 'orderby', 'top', 'skiptoken', 'count', 'search', 'format'],
-  rules: 'directory',
+  ...asDirectory,
 }
 
 const paths = ['/applications/{id}', '/applications/appId={appId}']
@@ -65,7 +65,7 @@ async function create(asked: Asked): Promise<Answer> {
   } as unknown as Application)
   const made = directory.get('applications', id) as Application
 
-  return { status: 201, headers: { location: `${asked.root}/applications/${id}` }, body: entityBody(made, applications, asked) }
+  return created(asked, id, entityBody(made, applications, asked))
 }
 
 async function change(asked: Asked): Promise<Answer> {

@@ -2,7 +2,7 @@ import { roleNamed } from '../../directory/index.ts'
 import type { Directory, User } from '../../directory/types.ts'
 import { meOf } from '../me.ts'
 import type { Asked, Endpoint } from '../protocol/endpoint.ts'
-import { authorize, type Permissions } from '../protocol/permissions.ts'
+import { authorize, hasRole, type Permissions } from '../protocol/permissions.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
 import { principalById, userNamed, type Principal } from './objects.ts'
 
@@ -51,20 +51,25 @@ export const isSelf = ({ caller }: Asked, { id }: User) => caller.kind === 'user
 
 /** Refuses a user who neither looks after the object nor has one of the roles that may change any. */
 export function refuseUnlessOwnerOr(roles: readonly string[], owners: readonly string[], { caller, tenant }: Asked): void {
-  if (caller.kind !== 'user' || owners.includes(caller.user.id) || holdsRole(tenant.directory, caller.user.id, roles)) return
+  if (caller.kind !== 'user' || owners.includes(caller.user.id) || hasRole(caller.user.id, roles, tenant.directory)) return
 
   throw insufficient(`The user is neither an owner nor any of: ${['Global Administrator', ...roles].join(', ')}.`)
 }
 
-/** Whether a user has one of these roles, or is a Global Administrator, who may do anything. */
-export function holdsRole(directory: Directory, userId: string, roles: readonly string[]): boolean {
-  const held = directory.roleTemplateIdsOf(userId)
-
-  return ['Global Administrator', ...roles].some((name) => held.includes(roleNamed(name)?.templateId ?? ''))
+/** What lets somebody in as an administrator is changed by those who may do so to administrators, not by every help desk. */
+export function refuseOverAdministrators({ caller, tenant: { directory } }: Asked, { id }: User): void {
+  if (caller.kind !== 'user' || caller.user.id === id || hasRole(caller.user.id, ['Privileged Authentication Administrator'], directory)) return
+  const role = directory.roleTemplateIdsOf(id).map((templateId) => roleNamed(templateId)).find((held) => held?.isPrivileged)
+  if (role) throw insufficient(`The user is ${role.displayName}; a Global Administrator or a Privileged Authentication Administrator may do this.`)
 }
 
 export function insufficient(why: string): GraphRefusal {
   return new GraphRefusal(403, 'Authorization_RequestDenied', `Insufficient privileges to complete the operation. ${why}`)
+}
+
+/** Whoever is added to a list is not on it yet. */
+export function alreadyThere(list: 'members' | 'owners'): GraphRefusal {
+  return new GraphRefusal(400, 'Request_BadRequest', `One or more added object references already exist for the following modified properties: '${list}'.`, { details: [{ target: list, message: `'${list}'` }] })
 }
 
 /** A member that has to be there. */

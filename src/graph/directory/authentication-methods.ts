@@ -8,9 +8,10 @@ import { limitOf } from '../../sign-in/limits.ts'
 import { answerList, answerOne, entityBody } from '../odata/collection.ts'
 import type { Collection } from '../odata/collection.ts'
 import { readWritten } from '../odata/write.ts'
+import { created } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, noSuchObject } from '../protocol/refusal.ts'
-import { nowOf, ofUser, required } from './asking.ts'
+import { nowOf, ofUser, refuseOverAdministrators, required } from './asking.ts'
 import { emailMethodId, kindOfMethod, methodKinds, methodsOf, methodsType, passwordMethodId, phoneMethodIds, type Method, type MethodKind } from './authentication-method-types.ts'
 import { ownMethods, perUserMfa, readMethods, writeMethods } from './permissions.ts'
 
@@ -116,7 +117,7 @@ async function register(kind: MethodKind, asked: Asked, { id }: User): Promise<A
   const shown = entityBody({ user, method }, ofKind(kind, user), asked)
   const told = typeof method.temporaryAccessPass === 'string' ? { temporaryAccessPass: method.temporaryAccessPass } : {}
 
-  return { status: 201, headers: { location: `${asked.root}${asked.path}/${method.id}` }, body: { ...shown, ...told } }
+  return created(asked, method.id, { ...shown, ...told })
 }
 
 async function change(kind: MethodKind, asked: Asked, { id }: User): Promise<Answer> {
@@ -137,6 +138,7 @@ async function remove(kind: MethodKind, asked: Asked, user: User): Promise<Answe
 }
 
 async function putMethods(asked: Asked, user: User, authenticationMethods: readonly RegisteredMethod[]): Promise<void> {
+  refuseOverAdministrators(asked, user)
   await asked.directory.put('users', { ...user, authenticationMethods })
 }
 
@@ -146,7 +148,9 @@ async function resetPassword(asked: Asked, { id }: User): Promise<Answer> {
   if (asked.names.method?.toLowerCase() !== passwordMethodId) throw noSuchObject(asked.names.method ?? '')
   const { newPassword } = await asked.body().catch((): Members => ({}))
   const password = newPassword === undefined || newPassword === null ? `Aa1-${newPass()}${newPass()}` : String(newPassword)
-  const { userPrincipalName } = directory.get('users', id) as User
+  const before = directory.get('users', id) as User
+  refuseOverAdministrators(asked, before)
+  const { userPrincipalName } = before
   if (isWeakPassword(password, userPrincipalName)) throw badProperty('newPassword', 'The specified password does not comply with password complexity requirements. Please provide a different password.')
   const passwordHash = await hashPassword(password)
   await asked.directory.put('users', { ...directory.get('users', id) as User, passwordHash, lastPasswordChangeDateTime: nowOf(asked), forceChangePasswordNextSignIn: true })

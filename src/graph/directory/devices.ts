@@ -4,9 +4,10 @@ import { answerOne, entityBody } from '../odata/collection.ts'
 import type { Collection } from '../odata/collection.ts'
 import { reading } from '../odata/reading.ts'
 import { readWritten } from '../odata/write.ts'
-import { changed } from '../protocol/endpoint.ts'
+import { changed, created } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, noSuchObject } from '../protocol/refusal.ts'
+import { asDirectory } from './as-directory.ts'
 import { nowOf, ofUser, referredIn, required, userAskedOrMe } from './asking.ts'
 import { deviceType } from './device-type.ts'
 import { asHeld } from './held.ts'
@@ -20,8 +21,7 @@ const devices: Collection<Device> = {
   type: { ...deviceType, navigations: leadsToMemberships<Device> },
   context: 'devices',
   source: inOrderOfNames('devices', deviceType, { orders: ['displayName'], keys: ['id', 'deviceId', 'displayName'] }),
-  options: ['filter', 'select', 'expand', 'orderby', 'top', 'skiptoken', 'count', 'search', 'format'],
-  rules: 'directory',
+  ...asDirectory,
 }
 
 const paths = ['/devices/{id}', '/devices/deviceId={deviceId}']
@@ -65,7 +65,7 @@ async function create(asked: Asked): Promise<Answer> {
   const now = nowOf(asked)
   await asked.directory.put('devices', { ...asKept(members), id, registrationDateTime: now, createdDateTime: now } as unknown as Device)
 
-  return { status: 201, headers: { location: `${asked.root}/devices/${id}` }, body: entityBody(asked.tenant.directory.get('devices', id) as Device, devices, asked) }
+  return created(asked, id, entityBody(asked.tenant.directory.get('devices', id) as Device, devices, asked))
 }
 
 async function change(asked: Asked): Promise<Answer> {

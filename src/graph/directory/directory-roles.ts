@@ -1,14 +1,14 @@
 import { builtInRoles, roleNamed, type Role } from '../../directory/index.ts'
 import type { Application, Directory, Group, User } from '../../directory/types.ts'
-import { entityBody } from '../odata/collection.ts'
+import { answerOne, entityBody } from '../odata/collection.ts'
 import type { Collection } from '../odata/collection.ts'
 import { reading } from '../odata/reading.ts'
 import { guid, instant, text } from '../odata/types.ts'
 import type { EntityType } from '../odata/types.ts'
+import { created } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
-import { answerOne } from '../odata/collection.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
-import { referredIn, required } from './asking.ts'
+import { alreadyThere, referredIn, required } from './asking.ts'
 import { directoryRoleType, objectType } from './object-type.ts'
 import { objectsEndpoints } from './objects-list.ts'
 import { directoryRole, directoryRoleById, directoryRoleByTemplate, directoryRoles as active, holdersOf, kindOf, type DirectoryRole, type Principal, type ServicePrincipal } from './objects.ts'
@@ -75,14 +75,14 @@ async function activate(asked: Asked): Promise<Answer> {
   await asked.directory.patchSettings({ settings: { activatedRoles: [...(directory.settings.settings.activatedRoles ?? []), role.templateId] } })
   const made = directoryRole(directory, role)
 
-  return { status: 201, headers: { location: `${asked.root}/directoryRoles/${made.id}` }, body: entityBody(made, directoryRoles, asked) }
+  return created(asked, made.id, entityBody(made, directoryRoles, asked))
 }
 
 async function give(asked: Asked): Promise<Answer> {
   const principal = await referredIn(asked)
   const { role } = roleAsked(asked)
   if (holdersOf(asked.tenant.directory, role.templateId).some(({ id }) => id === principal.id)) {
-    throw new GraphRefusal(400, 'Request_BadRequest', 'One or more added object references already exist for the following modified properties: \'members\'.', { details: [{ target: 'members', message: '\'members\'' }] })
+    throw alreadyThere('members')
   }
   await giveRole(asked.directory, principal, role.templateId)
 

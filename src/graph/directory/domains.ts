@@ -6,7 +6,7 @@ import { reading } from '../odata/reading.ts'
 import { flag, json, many, number, text, words } from '../odata/types.ts'
 import type { EntityType } from '../odata/types.ts'
 import { readWritten } from '../odata/write.ts'
-import { changed } from '../protocol/endpoint.ts'
+import { changed, created } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
 import { required } from './asking.ts'
@@ -68,7 +68,7 @@ async function create(asked: Asked): Promise<Answer> {
   if (directory.get('domains', id)) throw new GraphRefusal(409, 'Request_BadRequest', `Domain already exists: ${id}.`, { details: [{ target: 'id', message: id, code: 'ObjectConflict' }] })
   await asked.directory.put('domains', { id, isVerified: false, isDefault: false } as Domain)
 
-  return { status: 201, headers: { location: `${asked.root}/domains/${id}` }, body: entityBody(directory.get('domains', id) as Domain, domains, asked) }
+  return created(asked, id, entityBody(directory.get('domains', id) as Domain, domains, asked))
 }
 
 /** Federation is changed where the federation is; the default is given up by giving it to another. */

@@ -3,6 +3,7 @@ import { answerList, answerOne, entityBody } from '../odata/collection.ts'
 import type { Collection } from '../odata/collection.ts'
 import { many, text } from '../odata/types.ts'
 import { readWritten } from '../odata/write.ts'
+import { created } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
 import { mayChangeApplication } from './application-rights.ts'
@@ -61,7 +62,7 @@ async function create(asked: Asked): Promise<Answer> {
   const made = sound({ ...members, id: crypto.randomUUID() } as unknown as Credential)
   await put(asked, application, [...before, made])
 
-  return { status: 201, headers: { location: `${asked.root}${asked.path}/${made.id}` }, body: entityBody(made, credentials, asked) }
+  return created(asked, made.id, entityBody(made, credentials, asked))
 }
 
 async function change(asked: Asked): Promise<Answer> {

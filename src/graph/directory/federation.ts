@@ -5,7 +5,7 @@ import type { Collection } from '../odata/collection.ts'
 import { flag, json, text, words } from '../odata/types.ts'
 import type { EntityType } from '../odata/types.ts'
 import { readWritten } from '../odata/write.ts'
-import { changed } from '../protocol/endpoint.ts'
+import { changed, created } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
 import { required } from './asking.ts'
@@ -76,7 +76,7 @@ async function create(asked: Asked): Promise<Answer> {
   await put(asked, domain, { mfaEnabled: true, federatedIdpMfaBehavior: null, displayName: null, ...members, id: crypto.randomUUID() })
   const [made] = federationsOf(domainAsked(asked)) as [Federated]
 
-  return { status: 201, headers: { location: `${asked.root}${asked.path}/${idOf(made)}` }, body: entityBody(made, federations, asked) }
+  return created(asked, idOf(made), entityBody(made, federations, asked))
 }
 
 async function change(asked: Asked): Promise<Answer> {

@@ -1,13 +1,13 @@
 import type { Application, Directory } from '../../directory/types.ts'
-import { answerList } from '../odata/collection.ts'
+import { answerList, entityBody } from '../odata/collection.ts'
 import type { Collection } from '../odata/collection.ts'
 import { reading } from '../odata/reading.ts'
 import { guid, instant, text, words } from '../odata/types.ts'
 import type { EntityType } from '../odata/types.ts'
 import { readWritten } from '../odata/write.ts'
+import { created } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
-import { answerOne } from '../odata/collection.ts'
 import { ofUser, required } from './asking.ts'
 import { relationId } from './ids.ts'
 import { servicePrincipalById, servicePrincipalOf, type ServicePrincipal } from './objects.ts'
@@ -97,7 +97,7 @@ async function create(asked: Asked): Promise<Answer> {
   if (allGrants(directory).some((one) => idOf(one) === idOf(grant))) throw new GraphRefusal(409, 'Request_MultipleObjectsWithSameKeyValue', 'Permission entry already exists.')
   await put(grant, grant.scopes, asked)
 
-  return { status: 201, headers: { location: `${asked.root}/oauth2PermissionGrants/${idOf(grant)}` }, body: answerOne(grant, grants, { ...asked, query: new URLSearchParams() }).body }
+  return created(asked, idOf(grant), entityBody(grant, grants, asked))
 }
 
 const scopesIn = (scope: unknown) => [...new Set(String(scope ?? '').split(/\s+/).filter((one) => one !== ''))]

@@ -6,11 +6,12 @@ import type { Collection } from '../odata/collection.ts'
 import { reading } from '../odata/reading.ts'
 import { readWritten } from '../odata/write.ts'
 import type { Written } from '../odata/write.ts'
-import { changed } from '../protocol/endpoint.ts'
+import { changed, created } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { authorize } from '../protocol/permissions.ts'
-import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
-import { nowOf, referred, referredIn, refuseUnlessOwnerOr, required } from './asking.ts'
+import { badProperty, noSuchObject } from '../protocol/refusal.ts'
+import { asDirectory } from './as-directory.ts'
+import { alreadyThere, nowOf, referred, referredIn, refuseUnlessOwnerOr, required } from './asking.ts'
 import { groupType } from './group-type.ts'
 import { asHeld } from './held.ts'
 import { inOrderOfNames } from './in-order.ts'
@@ -23,8 +24,7 @@ export const groups: Collection<Group> = {
   type: { ...groupType, navigations: leadsToMembers },
   context: 'groups',
   source: inOrderOfNames('groups', groupType, { orders: ['displayName'], keys: ['id', 'displayName'] }),
-  options: ['filter', 'select', 'expand', 'orderby', 'top', 'skiptoken', 'count', 'search', 'format'],
-  rules: 'directory',
+  ...asDirectory,
 }
 
 /** Groups: listed, read, made, changed, deleted; who is in them and who looks after them, added and taken out by reference. */
@@ -77,7 +77,7 @@ async function create(asked: Asked): Promise<Answer> {
   } as unknown as Group)
   const group = asked.tenant.directory.get('groups', id) as Group
 
-  return { status: 201, headers: { location: `${asked.root}/groups/${id}` }, body: entityBody(group, groups, asked) }
+  return created(asked, id, entityBody(group, groups, asked))
 }
 
 /** `members@odata.bind`: whom it adds, twenty at most in one request. */
@@ -190,6 +190,6 @@ function refuseTwice(there: readonly string[], added: readonly string[], list: '
   const known = new Set(there)
   if (!added.some((id) => known.has(id))) return
 
-  throw new GraphRefusal(400, 'Request_BadRequest', `One or more added object references already exist for the following modified properties: '${list}'.`, { details: [{ target: list, message: `'${list}'` }] })
+  throw alreadyThere(list)
 }
 

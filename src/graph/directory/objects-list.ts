@@ -6,6 +6,7 @@ import type { EntityType } from '../odata/types.ts'
 import type { Asked, Endpoint } from '../protocol/endpoint.ts'
 import type { Permissions } from '../protocol/permissions.ts'
 import { noSuchObject } from '../protocol/refusal.ts'
+import { asDirectory } from './as-directory.ts'
 import { kinds, objectType, ofKind, typeOfKind } from './object-type.ts'
 import { principalById, type DirectoryObject, type ObjectKind } from './objects.ts'
 
@@ -23,8 +24,7 @@ export function objectsCollection({ list, ids }: Objects, { cast }: Asked): Coll
       list: (asked) => ofKind(list(asked), cast),
       ask: (query, asked) => (cast === null && isPlain(query) ? pageByIds(ids?.(asked) ?? null, query, asked) : null),
     },
-    options: ['filter', 'select', 'expand', 'orderby', 'top', 'skiptoken', 'count', 'search', 'format'],
-    rules: 'directory',
+    ...asDirectory,
     isMixed: kind === undefined,
   }
 }

@@ -6,6 +6,7 @@ import { reading } from '../odata/reading.ts'
 import { flag, guid, json, many, text } from '../odata/types.ts'
 import type { EntityType } from '../odata/types.ts'
 import { readWritten } from '../odata/write.ts'
+import { created } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
 import { required } from './asking.ts'
@@ -97,7 +98,7 @@ async function assign(asked: Asked): Promise<Answer> {
   await giveRole(asked.directory, principal, role.templateId)
   const made = { principal, role }
 
-  return { status: 201, headers: { location: `${asked.root}/roleManagement/directory/roleAssignments/${idOf(made)}` }, body: entityBody(made, assignments, asked) }
+  return created(asked, idOf(made), entityBody(made, assignments, asked))
 }
 
 async function withdraw(asked: Asked): Promise<Answer> {

@@ -4,9 +4,10 @@ import { answerOne, entityBody } from '../odata/collection.ts'
 import type { Collection } from '../odata/collection.ts'
 import { reading } from '../odata/reading.ts'
 import { readWritten } from '../odata/write.ts'
-import { changed } from '../protocol/endpoint.ts'
+import { changed, created } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
+import { asDirectory } from './as-directory.ts'
 import { mayChangeApplication } from './application-rights.ts'
 import { asHeld } from './held.ts'
 import { leadsToMemberships } from './memberships.ts'
@@ -19,8 +20,7 @@ export const servicePrincipals: Collection<ServicePrincipal> = {
   type: { ...servicePrincipalType, navigations: () => ({ ...leadsToMemberships<ServicePrincipal>(), ...leadsToOwners<ServicePrincipal>() }) },
   context: 'servicePrincipals',
   source: { list: ({ tenant }) => all(tenant.directory) },
-  options: ['filter', 'select', 'expand', 'orderby', 'top', 'skiptoken', 'count', 'search', 'format'],
-  rules: 'directory',
+  ...asDirectory,
 }
 
 const paths = ['/servicePrincipals/{id}', '/servicePrincipals/appId={appId}']
@@ -67,7 +67,7 @@ async function create(asked: Asked): Promise<Answer> {
   await asked.directory.put('applications', { ...rest, ...ofApplication(members) } as Application)
   const made = servicePrincipalByAppId(directory, appId) as ServicePrincipal
 
-  return { status: 201, headers: { location: `${asked.root}/servicePrincipals/${made.id}` }, body: entityBody(made, servicePrincipals, asked) }
+  return created(asked, made.id, entityBody(made, servicePrincipals, asked))
 }
 
 /** What is said of a service principal is kept with its application. */

@@ -5,10 +5,12 @@ import { changePassword, isWeakPassword } from '../../sign-in/challenges/passwor
 import { answerCount, answerList, answerOne, entityBody } from '../odata/collection.ts'
 import type { Collection } from '../odata/collection.ts'
 import { readWritten } from '../odata/write.ts'
-import { changed } from '../protocol/endpoint.ts'
+import { changed, created } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
+import { hasRole } from '../protocol/permissions.ts'
 import { badProperty } from '../protocol/refusal.ts'
-import { holdsRole, insufficient, isSelf, nowOf, ofUser, required } from './asking.ts'
+import { asDirectory } from './as-directory.ts'
+import { insufficient, isSelf, nowOf, ofUser, refuseOverAdministrators, required } from './asking.ts'
 import { asHeld } from './held.ts'
 import { inOrderOfNames } from './in-order.ts'
 import { leadsToMemberships } from './memberships.ts'
@@ -19,8 +21,7 @@ export const users: Collection<User> = {
   type: { ...userType, navigations: () => leadsToMemberships() },
   context: 'users',
   source: inOrderOfNames('users', userType, { orders: ['displayName', 'userPrincipalName'], keys: ['id', 'userPrincipalName', 'mail', 'displayName'] }),
-  options: ['filter', 'select', 'expand', 'orderby', 'top', 'skiptoken', 'count', 'search', 'format'],
-  rules: 'directory',
+  ...asDirectory,
 }
 
 /** Users: listed, read, made, invited, changed, deleted, and signed out of everything. */
@@ -74,7 +75,7 @@ const weak = () => badProperty('passwordProfile', 'The specified password does n
 function made(asked: Asked, id: string): Answer {
   const user = asked.tenant.directory.get('users', id) as User
 
-  return { status: 201, headers: { location: `${asked.root}/users/${id}` }, body: entityBody(user, users, asked) }
+  return created(asked, id, entityBody(user, users, asked))
 }
 
 /** What users may change of themselves; the rest is for administrators. */
@@ -82,14 +83,18 @@ const ownProperties: ReadonlySet<string> = new Set([
   'aboutMe', 'birthday', 'businessPhones', 'hireDate', 'interests', 'mobilePhone', 'mySite', 'otherMails', 'pastProjects', 'preferredLanguage', 'preferredName', 'responsibilities', 'schools', 'skills',
 ])
 
+/** What decides who gets in. */
+const sensitive: ReadonlySet<string> = new Set(['accountEnabled', 'passwordProfile', 'passwordPolicies', 'userPrincipalName', 'otherMails', 'mobilePhone', 'businessPhones'])
+
 async function change(asked: Asked, { id }: User): Promise<Answer> {
   const { directory } = asked.tenant
   const members = asHeld(readWritten(await asked.body(), userType).members, userInFile)
   const before = directory.get('users', id) as User
-  if (isSelf(asked, before) && !holdsRole(directory, id, writeUsers.roles ?? [])) {
+  if (isSelf(asked, before) && !hasRole(id, writeUsers.roles ?? [], directory)) {
     const refused = Object.keys(members).find((name) => !ownProperties.has(name))
     if (refused !== undefined) throw insufficient(`Users may not change their own ${refused}; an administrator can.`)
   }
+  if (Object.keys(members).some((name) => sensitive.has(name))) refuseOverAdministrators(asked, before)
   const userPrincipalName = String(members.userPrincipalName ?? before.userPrincipalName)
   const profile = await withPassword({ passwordPolicies: before.passwordPolicies, ...members }, userPrincipalName, asked)
   await asked.directory.put('users', { ...directory.get('users', id) as User, ...notCleared(members), ...profile })
@@ -104,7 +109,9 @@ function notCleared(members: Readonly<Record<string, unknown>>): Partial<User> {
   return members as Partial<User>
 }
 
-async function remove(asked: Asked, { id }: User): Promise<Answer> {
+async function remove(asked: Asked, user: User): Promise<Answer> {
+  const { id } = user
+  refuseOverAdministrators(asked, user)
   await asked.directory.remove('users', id, { deletedDateTime: nowOf(asked) })
 
   return {}
@@ -150,5 +157,5 @@ async function invite(asked: Asked): Promise<Answer> {
     inviteRedirectUrl: redirectUrl, sendInvitationMessage: body.sendInvitationMessage ?? false, status: 'PendingAcceptance', invitedUser: { id },
   }
 
-  return { status: 201, headers: { location: `${asked.root}/invitations/${invitation.id}` }, body: { '@odata.context': `${asked.root}/$metadata#invitations/$entity`, ...invitation } }
+  return created(asked, invitation.id, { '@odata.context': `${asked.root}/$metadata#invitations/$entity`, ...invitation })
 }

@@ -51,7 +51,8 @@ function missing(wanted: readonly string[], kind: 'user' | 'application'): strin
   return `The token has to have ${kind === 'user' ? 'the scope' : 'the role'} ${wanted.join(', or ')}.`
 }
 
-function hasRole(userId: string, roles: readonly string[], directory: Directory): boolean {
+/** Whether a user has one of these roles, or is a Global Administrator, who may do anything. */
+export function hasRole(userId: string, roles: readonly string[], directory: Directory): boolean {
   const held = directory.roleTemplateIdsOf(userId)
 
   return ['Global Administrator', ...roles].some((name) => held.includes(roleNamed(name)?.templateId ?? ''))
