@@ -32,6 +32,14 @@ const cases: Record<string, Case> = {
   'a policy that is added': [(d) => d.put('conditionalAccessPolicies', { ...first(d.list('conditionalAccessPolicies')), id: crypto.randomUUID(), displayName: 'New' }), 'Add conditional access policy: New'],
   'a policy that is changed': [(d) => d.put('conditionalAccessPolicies', { ...first(d.list('conditionalAccessPolicies')), state: 'disabled' }), 'Update conditional access policy: Sales Hub only from trusted locations'],
   'a policy that is deleted': [(d) => d.remove('conditionalAccessPolicies', first(d.list('conditionalAccessPolicies')).id), 'Delete conditional access policy: Sales Hub only from trusted locations'],
+  'a policy that is deleted, restored, deleted again and forgotten': [async (d) => {
+    const policy = first(d.list('conditionalAccessPolicies'))
+    await d.remove('conditionalAccessPolicies', policy.id, { deletedDateTime: '2026-01-01T00:00:00Z' })
+    await d.put('conditionalAccessPolicies', policy)
+    await d.remove('conditionalAccessPolicies', policy.id, { deletedDateTime: '2026-01-01T00:00:00Z' })
+    await d.remove('deletedItems', policy.id)
+  }, ...['Delete', 'Restore', 'Delete', 'Hard Delete'].map((verb) => `${verb} conditional access policy: Sales Hub only from trusted locations`)],
+  'per-user MFA that is switched on': [(d) => d.put('users', { ...user(d, 'alice'), perUserMfaState: 'enabled' }), 'Enable Strong Authentication: Alice Adams'],
   'a location that is changed': [(d) => d.put('namedLocations', { ...d.named('namedLocations', 'Branch')!, displayName: 'Old branch' }), 'Update named location: Old branch'],
   'an authentication context that is added': [(d) => d.put('authenticationContextClassReferences', { id: 'c7', displayName: 'Payments', description: null, isAvailable: true }), 'Add AuthenticationContextClassReference: Payments'],
   'an authentication strength that is added': [(d) => d.put('authenticationStrengths', { id: crypto.randomUUID(), displayName: 'Keys', allowedCombinations: ['fido2'] } as never), 'Authentication Strength Policy Create: Keys'],

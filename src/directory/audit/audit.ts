@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { collections } from '../collections.ts'
 import { settingsOf } from '../change.ts'
-import type { Collection, DeletedItem, Directory, Entities, Initiator, Made, TenantData } from '../types.ts'
-import type { Activity, Target } from './activity.ts'
+import type { Collection, DeletedItem, Directory, Entities, Initiator, Made, Restorable, TenantData } from '../types.ts'
+import { target, type Activity, type Target } from './activity.ts'
 import { applicationActivities } from './applications.ts'
 import { deviceActivities, groupActivities, userActivities } from './people.ts'
 import { domainActivities, policyActivities, policyKinds, settingsActivities } from './policies.ts'
@@ -98,9 +98,18 @@ const tellers: { readonly [C in Collection]: (change: Changed<Entities[C]>) => r
 function hardDeleted({ before, after }: Changed<DeletedItem>): readonly Activity[] {
   if (!before || after) return []
   const { collection, entity } = before
-  const of = (noun: string, category: Activity['category'], whom: Target): readonly Activity[] => [{ name: `Hard Delete ${noun}`, service: core, category, operation: 'Delete', targets: [whom] }]
-  if (collection === 'users') return of('user', 'UserManagement', userTarget(entity as Entities['users']))
-  if (collection === 'groups') return of('group', 'GroupManagement', groupTarget(entity as Entities['groups']))
+  const { noun, service = core, category, show } = goneForGood[collection]
 
-  return of('application', 'ApplicationManagement', applicationTarget(entity as Entities['applications']))
+  return [{ name: `Hard Delete ${noun}`, service, category, operation: 'Delete', targets: [show(entity as never)] }]
+}
+
+type GoneForGood<E> = { readonly noun: string; readonly service?: Activity['service']; readonly category: Activity['category']; show(entity: E): Target }
+
+const policyTarget = ({ id, displayName }: { readonly id: string; readonly displayName: string }) => target('Policy', id, displayName)
+const goneForGood: { readonly [C in Restorable]: GoneForGood<Entities[C]> } = {
+  users: { noun: 'user', category: 'UserManagement', show: userTarget },
+  groups: { noun: 'group', category: 'GroupManagement', show: groupTarget },
+  applications: { noun: 'application', category: 'ApplicationManagement', show: applicationTarget },
+  conditionalAccessPolicies: { noun: 'conditional access policy', service: 'Conditional Access', category: 'Policy', show: policyTarget },
+  namedLocations: { noun: 'named location', service: 'Conditional Access', category: 'Policy', show: policyTarget },
 }

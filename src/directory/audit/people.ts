@@ -22,6 +22,10 @@ export function userActivities(change: Changed<User>): readonly Activity[] {
   if (changed.includes('authenticationMethods')) activities.push(...securityInfo(before, after, own).map(([name, operation, info]) => of(name, operation, info, { service: 'Authentication Methods' })))
   if (changed.includes('agreementAcceptances')) activities.push(...acceptances(before, after).map((id) => of('Accept Terms Of Use', 'Update', [], { service: 'Terms Of Use', category: 'Policy', targets: [userTarget(after), target('Policy', id, directory.get('agreements', id)?.displayName ?? null)] })))
   if (changed.includes('accountEnabled')) activities.push(of(after.accountEnabled ? 'Enable account' : 'Disable account', 'Update', modifiedProperties(['accountEnabled'], before, after)))
+  if (changed.includes('perUserMfaState')) {
+    const isOn = after.perUserMfaState !== 'disabled'
+    activities.push(of(`${isOn ? 'Enable' : 'Disable'} Strong Authentication`, 'Update', modifiedProperties(['perUserMfaState'], before, after)))
+  }
   activities.push(...roleActivities(change, userTarget))
   const rest = changed.filter((name) => !toldOfUsers.has(name) && !(isPasswordNew && name === 'lastPasswordChangeDateTime'))
   if (rest.length > 0) activities.push(of('Update user', 'Update', modifiedProperties(rest, before, after)))
@@ -56,7 +60,7 @@ export function deviceActivities(change: Changed<Device>): readonly Activity[] {
 }
 
 /** Members whose change is an activity of its own; simulated signals are no part of a real directory, and no audit tells of them. */
-const toldOfUsers: ReadonlySet<string> = new Set(['passwordHash', 'signInSessionsValidFromDateTime', 'authenticationMethods', 'agreementAcceptances', 'accountEnabled', 'roles', 'signals'])
+const toldOfUsers: ReadonlySet<string> = new Set(['passwordHash', 'signInSessionsValidFromDateTime', 'authenticationMethods', 'agreementAcceptances', 'accountEnabled', 'perUserMfaState', 'roles', 'signals'])
 const toldOfGroups: ReadonlySet<string> = new Set(['members', 'owners', 'roles'])
 
 function securityInfo(before: User, after: User, isOwn: boolean): readonly (readonly [name: string, operation: Activity['operation'], modified: readonly Modified[]])[] {

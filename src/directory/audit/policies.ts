@@ -50,15 +50,15 @@ export const policyKinds = {
   }),
 } as const
 
-export function policyActivities<E extends { readonly id: string; readonly displayName: string }>(said: Kind<E>, { before, after, directory }: Changed<E>): readonly Activity[] {
+export function policyActivities<E extends { readonly id: string; readonly displayName: string }>(said: Kind<E>, { before, after, wasDeleted, directory }: Changed<E>): readonly Activity[] {
   const { id, displayName } = (after ?? before) as E
   const shown = (entity: E | null) => (entity === null ? null : said.shown(entity, directory))
 
   return [{
-    name: !before ? said.added : !after ? said.deleted : said.updated,
+    name: wasDeleted ? said.added.replace('Add', 'Restore') : !before ? said.added : !after ? said.deleted : said.updated,
     service: said.service,
     category: said.category,
-    operation: !before ? 'Add' : !after ? 'Delete' : 'Update',
+    operation: wasDeleted ? 'Update' : !before ? 'Add' : !after ? 'Delete' : 'Update',
     targets: [target('Policy', id, displayName, { modifiedProperties: modifiedWhole(said.property, shown(before), shown(after)) })],
   }]
 }
