@@ -8,7 +8,7 @@ import { runCommandLine } from '../../src/cli/index.ts'
 import { nodeFinding } from '../../src/cli/doctor/machine.ts'
 import { startPortcullis } from '../../src/index.ts'
 import type { PortcullisOptions } from '../../src/index.ts'
-import { trustTestCa } from '../support/https.ts'
+import { distrustTestCa, trustTestCa } from '../support/https.ts'
 import { testCertificates, testKeys } from '../support/keys.ts'
 import { createTerminal } from './world.ts'
 
@@ -84,6 +84,7 @@ describe('a tenant that runs', () => {
 
 test('a certificate is trusted where its CA is, and otherwise doctor says which line to paste', () => withServer({ httpsPort: 0, certificates: testCertificates() }, async (mock) => {
   const { caFile } = testCertificates()
+  distrustTestCa()
   expect(await complaintsOf(['--url', mock.https!])).toEqual([{
     check: 'certificate', ok: false, says: expect.stringContaining('Node does not trust the certificate'), advice: `export NODE_EXTRA_CA_CERTS=${caFile}`,
   }])
