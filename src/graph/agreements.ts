@@ -8,6 +8,7 @@ import type { EntityType } from './odata/types.ts'
 import { readWritten } from './odata/write.ts'
 import { changed, created } from './protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from './protocol/endpoint.ts'
+import { licensed } from './protocol/licensed.ts'
 import type { Permissions } from './protocol/permissions.ts'
 import { badRequest, notFound } from './protocol/refusal.ts'
 
@@ -60,8 +61,8 @@ const write: Permissions = { delegated: ['Agreement.ReadWrite.All'], application
 export const agreementEndpoints: readonly Endpoint[] = paths.flatMap((path): readonly Endpoint[] => [
   ...reading(path, agreements, read, agreementOf),
   ...reading(`${path}/{id}/acceptances`, acceptances(), read),
-  { method: 'POST', path, permissions: write, answer: create },
-  { method: 'PATCH', path: `${path}/{id}`, permissions: write, answer: change },
+  { method: 'POST', path, permissions: write, answer: licensed(create) },
+  { method: 'PATCH', path: `${path}/{id}`, permissions: write, answer: licensed(change) },
   { method: 'DELETE', path: `${path}/{id}`, permissions: write, answer: remove },
 ])
 

@@ -8,6 +8,7 @@ import type { EntityType } from './odata/types.ts'
 import { readWritten } from './odata/write.ts'
 import { changed, created } from './protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from './protocol/endpoint.ts'
+import { licensed } from './protocol/licensed.ts'
 import { badProperty, noSuchObject } from './protocol/refusal.ts'
 
 /** How long tokens live: for the whole organisation, or for the applications that are given the policy. */
@@ -35,8 +36,8 @@ const path = '/policies/tokenLifetimePolicies'
 /** Token lifetime policies: listed, read, made, changed and removed. */
 export const tokenLifetimePolicyEndpoints: readonly Endpoint[] = [
   ...reading(path, tokenLifetimePolicies, readTokenPolicies, policyOf),
-  { method: 'POST', path, permissions: writeTokenPolicies, answer: create },
-  { method: 'PATCH', path: `${path}/{id}`, permissions: writeTokenPolicies, answer: change },
+  { method: 'POST', path, permissions: writeTokenPolicies, answer: licensed(create) },
+  { method: 'PATCH', path: `${path}/{id}`, permissions: writeTokenPolicies, answer: licensed(change) },
   { method: 'DELETE', path: `${path}/{id}`, permissions: writeTokenPolicies, answer: remove },
 ]
 

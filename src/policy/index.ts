@@ -8,7 +8,7 @@ export { whatIf } from './what-if.ts'
 export { readWhatIf, type WhatIfRequest } from './read-what-if.ts'
 export { aadstsOf, type Event } from './codes.ts'
 export {
-  checkNamedLocation, checkPolicy, InvalidPolicy, validateNamedLocation, validatePolicy, type KnownIds, type Note, type Problem, type ValidationContext,
+  checkNamedLocation, checkPolicy, InvalidPolicy, notLicensed, validateNamedLocation, validatePolicy, type KnownIds, type Note, type Problem, type ValidationContext,
 } from './validate.ts'
 export { mapReferences, type ReferenceKind, type ResolveReference } from './references.ts'
 export { namedLocationToGraph, strengthToGraph, toGraph } from './graph.ts'

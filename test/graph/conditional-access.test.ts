@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { people, useMock } from '../support/mock.ts'
+import { graphWith } from './ask-as.ts'
 import { graphOf } from './ask.ts'
 import type { Json } from './ask.ts'
 import { meaningOf } from './meaning.ts'
@@ -110,5 +111,30 @@ describe('What If', () => {
     const { graph } = await graphOf(server.mock)
 
     expect(await graph.post(path, body)).toMatchObject({ status, body: { error: { message: expect.stringMatching(says) } } })
+  })
+})
+
+describe.each(['none', 'lapsed'] as const)('with the licence %s', (licence) => {
+  const strengths = '/policies/authenticationStrengthPolicies'
+  const wishes: Record<string, [method: 'post' | 'patch', path: string, body: object]> = {
+    'a strength': ['post', strengths, { displayName: 'x', allowedCombinations: ['fido2'] }],
+    'a strength\'s combinations': ['post', `${strengths}/${crypto.randomUUID()}/updateAllowedCombinations`, { allowedCombinations: ['fido2'] }],
+    'a context': ['patch', `${root}/authenticationContextClassReferences/c7`, { displayName: 'x' }],
+    'a named location': ['post', `${root}/namedLocations`, { '@odata.type': '#microsoft.graph.countryNamedLocation', 'displayName': 'x', 'countriesAndRegions': ['CH'] }],
+    'a token lifetime policy': ['post', '/policies/tokenLifetimePolicies', { displayName: 'x', definition: ['{"TokenLifetimePolicy":{"Version":1}}'] }],
+    'terms of use': ['post', '/identityGovernance/termsOfUse/agreements', { displayName: 'x' }],
+  }
+  test.each(Object.entries(wishes))('%s is not written', async (_, [method, path, body]) => {
+    const sandbox = await server.mock.sandbox({ licence })
+    const graph = await graphWith(server.mock, sandbox, 'Policy.Read.All Policy.ReadWrite.ConditionalAccess Application.Read.All Policy.ReadWrite.ApplicationConfiguration Agreement.ReadWrite.All')
+
+    expect(await graph[method](path, body)).toMatchObject({ status: 403, body: { error: { code: 'AccessDenied', message: expect.stringMatching(/^Your tenant is not licensed for this feature/) } } })
+  })
+
+  test('what is there is read and removed', async () => {
+    const { graph } = await graphOf(server.mock, { licence, authenticationContextClassReferences: [{ id: 'c9', displayName: 'Old' }] })
+
+    expect((await graph.get(`${root}/authenticationContextClassReferences`)).body.value).toHaveLength(1)
+    expect((await graph.delete(`${root}/authenticationContextClassReferences/c9`)).status).toBe(204)
   })
 })

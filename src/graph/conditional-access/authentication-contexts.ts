@@ -7,6 +7,7 @@ import type { EntityType } from '../odata/types.ts'
 import { readWritten } from '../odata/write.ts'
 import { changed, created } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
+import { licensed } from '../protocol/licensed.ts'
 import { badRequest, notFound } from '../protocol/refusal.ts'
 import { readConditionalAccess, writeLocations } from './permissions.ts'
 
@@ -33,8 +34,8 @@ const path = '/identity/conditionalAccess/authenticationContextClassReferences'
 /** Authentication contexts: `c1` to `c99`, what applications step up by (reference 6.4). */
 export const authenticationContextEndpoints: readonly Endpoint[] = [
   ...reading(path, contexts, readConditionalAccess, contextOf),
-  { method: 'POST', path, permissions: writeLocations, answer: create },
-  { method: 'PATCH', path: `${path}/{id}`, permissions: writeLocations, answer: change },
+  { method: 'POST', path, permissions: writeLocations, answer: licensed(create) },
+  { method: 'PATCH', path: `${path}/{id}`, permissions: writeLocations, answer: licensed(change) },
   { method: 'DELETE', path: `${path}/{id}`, permissions: writeLocations, answer: remove },
 ]
 

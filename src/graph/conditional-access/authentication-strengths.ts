@@ -8,6 +8,7 @@ import type { EntityType } from '../odata/types.ts'
 import { readWritten } from '../odata/write.ts'
 import { changed, created } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
+import { licensed } from '../protocol/licensed.ts'
 import { badRequest, notFound } from '../protocol/refusal.ts'
 import { configurationEndpoints } from './combination-configurations.ts'
 import { methodModes } from './method-modes.ts'
@@ -48,10 +49,10 @@ const paths = ['/policies/authenticationStrengthPolicies', '/identity/conditiona
 export const authenticationStrengthEndpoints: readonly Endpoint[] = [
   ...paths.flatMap((path): readonly Endpoint[] => [
     ...reading(path, strengths, readPolicies, (asked) => strengthToGraph(strengthOf(asked))),
-    { method: 'POST', path, permissions: writeStrengths, answer: create },
-    { method: 'PATCH', path: `${path}/{id}`, permissions: writeStrengths, answer: change },
+    { method: 'POST', path, permissions: writeStrengths, answer: licensed(create) },
+    { method: 'PATCH', path: `${path}/{id}`, permissions: writeStrengths, answer: licensed(change) },
     { method: 'DELETE', path: `${path}/{id}`, permissions: writeStrengths, answer: remove },
-    { method: 'POST', path: `${path}/{id}/updateAllowedCombinations`, permissions: writeStrengths, answer: updateCombinations },
+    { method: 'POST', path: `${path}/{id}/updateAllowedCombinations`, permissions: writeStrengths, answer: licensed(updateCombinations) },
     { method: 'GET', path: `${path}/{id}/usage`, permissions: readPolicies, answer: usage },
     ...configurationEndpoints(`${path}/{id}/combinationConfigurations`, strengthOf, put),
   ]),

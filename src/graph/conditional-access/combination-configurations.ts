@@ -1,5 +1,6 @@
 import type { AuthenticationStrength } from '../../policy/policy-set.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
+import { licensed } from '../protocol/licensed.ts'
 import { badRequest, notFound } from '../protocol/refusal.ts'
 import { readPolicies, writeStrengths } from './permissions.ts'
 import { memberOf } from './written.ts'
@@ -60,8 +61,8 @@ export function configurationEndpoints(path: string, find: Find, put: Put): read
   return [
     { method: 'GET', path, permissions: readPolicies, answer: (asked) => ({ body: { '@odata.context': contextOf(asked), 'value': all(asked) } }) },
     { method: 'GET', path: `${path}/{configuration}`, permissions: readPolicies, answer: (asked) => ({ body: { '@odata.context': `${contextOf(asked)}/$entity`, ...one(asked) } }) },
-    { method: 'POST', path, permissions: writeStrengths, answer: create },
-    { method: 'PATCH', path: `${path}/{configuration}`, permissions: writeStrengths, answer: change },
+    { method: 'POST', path, permissions: writeStrengths, answer: licensed(create) },
+    { method: 'PATCH', path: `${path}/{configuration}`, permissions: writeStrengths, answer: licensed(change) },
     { method: 'DELETE', path: `${path}/{configuration}`, permissions: writeStrengths, answer: remove },
   ]
 }
