@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { packageFolder } from '../package.ts'
-import { BadUse, defineCommand } from './command.ts'
+import { defineCommand } from './command.ts'
+import { readGiven } from './given-file.ts'
 
 /** `portcullis check`: whether a tenant file would load, and everything that keeps it from it. */
 export const check = defineCommand({
@@ -11,12 +11,7 @@ export const check = defineCommand({
   operands: [{ name: 'FILE', says: 'The tenant file, JSON or YAML (otherwise the shipped Contoso)' }],
   async run({ operands: [name] }, world) {
     const file = name === undefined ? fileURLToPath(new URL('data/contoso.json', packageFolder)) : resolve(world.workingFolder, name)
-    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') throw new BadUse(`There is no ${file}.`)
-      if (error.code === 'EISDIR') throw new BadUse(`${file} is a folder. Give the tenant file in it.`)
-
-      throw error
-    })
+    const text = await readGiven(file, 'Give the tenant file in it.')
     const { DirectoryRefusal, loadTenantFile, problemText } = await import('../directory/index.ts')
 
     try {

@@ -1,10 +1,11 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TenantData } from '../directory/types.ts'
 import { packageFolder } from '../package.ts'
 import { BadUse, defineCommand } from './command.ts'
 import type { GraphFiles } from './export/graph-files.ts'
+import { readGiven } from './given-file.ts'
 
 /** `portcullis export`: a tenant as Graph JSON, which `import` reads back. */
 export const exportCommand = defineCommand({
@@ -49,12 +50,7 @@ export const exportCommand = defineCommand({
 })
 
 async function tenantsOfFile(path: string): Promise<readonly TenantData[]> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw new BadUse(`There is no ${path}.`)
-    if (error.code === 'EISDIR') throw new BadUse(`${path} is a folder. Give the tenant file in it, or --data.`)
-
-    throw error
-  })
+  const text = await readGiven(path, 'Give the tenant file in it, or --data.')
   const { DirectoryRefusal, loadTenantFile } = await import('../directory/index.ts')
   const { tenants } = await loadTenantFile(text, path).catch((error: unknown) => {
     throw error instanceof DirectoryRefusal ? new BadUse(error.message) : error

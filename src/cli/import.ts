@@ -1,7 +1,8 @@
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { stat, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Written } from './import/recognise.ts'
 import { BadUse, defineCommand } from './command.ts'
+import { readGiven } from './given-file.ts'
 
 /** `portcullis import`: exports of a real tenant into a tenant file. */
 export const importCommand = defineCommand({
@@ -53,12 +54,7 @@ export const importCommand = defineCommand({
 })
 
 async function readTenantFile(path: string, name: string): Promise<{ readonly tenants: readonly Written[] }> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw new BadUse(`There is no ${path}.`)
-    if (error.code === 'EISDIR') throw new BadUse(`${path} is a folder. Give the tenant file in it.`)
-
-    throw error
-  })
+  const text = await readGiven(path, 'Give the tenant file in it.')
   const { parsedFile } = await import('../directory/file/parse.ts')
   const { DirectoryRefusal } = await import('../directory/index.ts')
   const file = await parsedFile(text, name).catch((error: unknown) => {

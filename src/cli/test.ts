@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { BadUse, defineCommand } from './command.ts'
+import { readGiven } from './given-file.ts'
 import { didYouMean } from './nearest.ts'
 
 /** `portcullis test`: scenario files, held against what the tenant decides. */
@@ -38,7 +38,7 @@ export const test = defineCommand({
     const loaded = await Promise.all(names.map(async (file) => {
       const path = resolve(world.workingFolder, file)
 
-      return { file, scenarios: await loadScenarios(await textOf(path), path, tenant) }
+      return { file, scenarios: await loadScenarios(await readGiven(path, 'Name the scenario files in it.'), path, tenant) }
     }))
     const problems = loaded.flatMap(({ file, scenarios }) => scenarios.problems.map(({ line, message }) => ({ file, line, message })))
     if (problems.length > 0) {
@@ -53,12 +53,3 @@ export const test = defineCommand({
     return reports.every(({ told }) => told.every(({ failures }) => failures.length === 0)) ? 0 : 1
   },
 })
-
-async function textOf(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw new BadUse(`There is no ${file}.`)
-    if (error.code === 'EISDIR') throw new BadUse(`${file} is a folder. Name the scenario files in it.`)
-
-    throw error
-  })
-}

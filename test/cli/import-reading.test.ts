@@ -77,6 +77,7 @@ describe('an export is read', () => {
   const sku = (...servicePlans: object[]) => ({ skuPartNumber: 'X', capabilityStatus: 'Enabled', servicePlans })
   const licences: Record<string, [skus: object[], licence: string]> = {
     'of the best subscription': [[sku(plan('AAD_PREMIUM')), sku(plan('AAD_PREMIUM'), plan('AAD_PREMIUM_P2'))], 'P2'],
+    'beside one that has none of it': [[sku(plan('AAD_PREMIUM')), sku(plan('EXCHANGE_S_STANDARD'))], 'P1'],
     'of a plan in a product': [[sku(plan('EXCHANGE_S_STANDARD'), plan('AAD_PREMIUM'))], 'P1'],
     'but not of a plan that is switched off': [[sku(plan('AAD_PREMIUM', 'Disabled'))], 'none'],
     'nor of a subscription that has lapsed': [[{ ...sku(plan('AAD_PREMIUM_P2')), capabilityStatus: 'Suspended' }], 'none'],

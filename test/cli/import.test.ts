@@ -171,6 +171,13 @@ describe('into a tenant file that is there', () => {
     expect(JSON.parse(text!)).toMatchObject({ tenants: [{ users: [{ password: 'Secret1!' }] }, own.tenants[1]] })
   })
 
+  test('stays the tenant it is, whatever organization was exported', async () => {
+    await write({ 'own.json': own })
+    const { data } = await imported({ 'organization.json': { id: '11111111-1111-4111-8111-111111111111', displayName: 'Another', verifiedDomains: [{ name: 'more.example' }] } }, '--tenant', 'own.json')
+
+    expect([data?.id, data?.domains.map(({ id }) => id)]).toEqual([own.tenants[0]!.id, ['fabrikam.example', 'more.example']])
+  })
+
   test('that does not load is said so', async () => {
     await write({ 'own.json': { tenants: [{ domains: [{ id: 'fabrikam.example' }], conditionalAccessPolicies: [policy({ state: 'on' })] }] }, 'in/policy.json': policy({ displayName: 'Another' }) })
 

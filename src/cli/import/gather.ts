@@ -37,12 +37,13 @@ export function gathered(own: Written | null, ownFile: string, found: readonly F
   for (const { kind, written, from } of found) for (const piece of piecesOf(kind, written)) take(piece, from, false)
 
   // A tenant has the best of its subscriptions.
-  if (licences.length > 0) settings = { ...settings, licence: licences.toSorted().at(-1) }
+  if (licences.length > 0) settings = { ...settings, licence: ['P2', 'P1', 'none'].find((licence) => licences.includes(licence)) }
 
   return { settings, items, relations, servicePrincipals, leftOut }
 
   function take(piece: Piece, from: string, isOwn: boolean): void {
-    if (piece.kind === 'settings') settings = { ...settings, ...piece.written }
+    // A tenant that is merged into stays who it is.
+    if (piece.kind === 'settings') settings = { ...settings, ...piece.written, ...(own && !isOwn ? idsOf(settings) : {}) }
     else if (piece.kind === 'servicePrincipal') servicePrincipals.set(piece.id.toLowerCase(), piece.appId)
     else if (piece.kind === 'licence') licences.push(piece.licence)
     else if (piece.kind === 'leftOut') leftOut.push({ from, what: piece.what, why: [piece.why], ...(piece.isHarmless ? { isHarmless: true } : {}) })

@@ -24,7 +24,7 @@ export async function settled(pieces: Gathered, createMissing: boolean): Promise
   let { items } = pieces
   const leftOut: LeftOut[] = [...pieces.leftOut]
   for (;;) {
-    const { entry, members, unresolved, lost } = draft({ ...pieces, items }, createMissing)
+    const { entry, told, unresolved, lost } = draft({ ...pieces, items }, createMissing)
     const { tenants, notes, problems } = await loadTenantFile(JSON.stringify({ tenants: [entry] }), 'the import').then(
       (loaded) => ({ ...loaded, problems: [] }),
       (error: unknown) => {
@@ -36,8 +36,8 @@ export async function settled(pieces: Gathered, createMissing: boolean): Promise
     const [data] = tenants
     // What is not to be found is told already, by name.
     const more = notes.filter((note) => !note.includes('nothing here has the id')).map(everywhere)
-    if (data && lost.size === 0) return { data, unresolved, leftOut, notes: [...members, ...more] }
-    const refused = new Map([...lost, ...byItem(problems, items)])
+    if (data && lost.size === 0) return { data, unresolved, leftOut, notes: [...told, ...more] }
+    const refused = new Map([...lost, ...byItem(problems, listsOf(items))])
     for (const [item, why] of refused) {
       if (item.isOwn) throw new BadUse(`${item.from} does not load: ${titleOf(item.collection, item.written)}: ${why.join(' ')} \`portcullis check\` says more.`)
       leftOut.push({ from: item.from, what: titleOf(item.collection, item.written), why })
@@ -46,11 +46,11 @@ export async function settled(pieces: Gathered, createMissing: boolean): Promise
   }
 }
 
-type Draft = { readonly entry: Written; readonly members: readonly string[]; readonly unresolved: readonly Unresolved[]; readonly lost: ReadonlyMap<Item, readonly string[]> }
+type Draft = { readonly entry: Written; readonly told: readonly string[]; readonly unresolved: readonly Unresolved[]; readonly lost: ReadonlyMap<Item, readonly string[]> }
 
 /** A tenant of these pieces as a tenant file has it, everything that is named being there. */
 function draft({ settings, items, relations, servicePrincipals }: Gathered, createMissing: boolean): Draft {
-  const { value, lost, members } = read(settings, items)
+  const { value, lost, told } = read(settings, items)
   const domain = mainDomain(value)
   const tenantId = value.id?.toLowerCase() ?? idFor('portcullis', 'tenant', domain)
   const known = identified(value, tenantId, 'tenants[0]', () => {})
@@ -67,7 +67,7 @@ function draft({ settings, items, relations, servicePrincipals }: Gathered, crea
   for (const { collection, written } of references.standIns()) entry[collection] = [...((entry[collection] as unknown[]) ?? []), written]
   entry.domains = domainsOf(entry)
 
-  return { entry, lost, members, unresolved: references.unresolved() }
+  return { entry, lost, told, unresolved: references.unresolved() }
 }
 
 /** The lists of names that entities hold, and what they name. */
@@ -85,8 +85,8 @@ function withReferences(policy: Written, references: References): unknown {
 
 /** The pieces held against the tenant file's schema: what it does not know is taken out, and told. */
 function read(settings: Written, items: readonly Item[]) {
-  const byCollection = (collection: Collection) => items.filter((item) => item.collection === collection)
-  const written = { ...settings, ...Object.fromEntries(listedCollections.map((collection) => [collection, byCollection(collection).map((item) => item.written)])) }
+  const lists = listsOf(items)
+  const written = { ...settings, ...Object.fromEntries(listedCollections.map((collection) => [collection, lists[collection]?.map((item) => item.written) ?? []])) }
   const problems: Problem[] = []
   const dropped = new Map<string, string>()
   const file = checked(schema, { tenants: [written] }, {
@@ -96,11 +96,11 @@ function read(settings: Written, items: readonly Item[]) {
   })
   const value = (file.tenants[0] ?? {}) as TenantEntry
   const lost = new Map<Item, readonly string[]>()
-  const found = byItem(problems, items)
+  const found = byItem(problems, lists)
   const kept = Object.fromEntries(listedCollections.map((collection) => {
     const list = (value as Written)[collection] as readonly unknown[] | undefined ?? []
 
-    return [collection, byCollection(collection).flatMap((item, index) => {
+    return [collection, (lists[collection] ?? []).flatMap((item, index) => {
       const one = list[index]
       if (one === undefined) lost.set(item, found.get(item) ?? ['It is no object.'])
 
@@ -108,16 +108,20 @@ function read(settings: Written, items: readonly Item[]) {
     })]
   }))
   const unknown = new Map<string, { message: string; count: number }>()
-  for (const { path, message } of problems) {
-    const item = itemAt(path, items)
-    if (!item) throw new BadUse(problemText({ path: path.replace(/^tenants\[0\]\.?/, ''), message }))
+  for (const problem of problems) {
+    const { path, message } = problem
+    const item = itemAt(problem, lists)
     if (item.isOwn) throw new BadUse(`${item.from} does not load: ${titleOf(item.collection, item.written)}: ${message} \`portcullis check\` says more.`)
     if (!lost.has(item)) unknown.set(everywhere(path), { message, count: (unknown.get(everywhere(path))?.count ?? 0) + 1 })
   }
-  const members = [...unknown].map(([path, { message, count }]) => `${path}: left out${count > 1 ? ` in ${count} places` : ''}. ${message}`)
-  for (const [path, why] of dropped) members.push(`${path}: ${why}, left out.`)
+  const told = [...unknown].map(([path, { message, count }]) => `${path}: left out${count > 1 ? ` in ${count} places` : ''}. ${message}`)
+  for (const [path, why] of dropped) told.push(`${path}: ${why}, left out.`)
 
-  return { value: { ...value, ...kept } as TenantEntry, lost, members }
+  return { value: { ...value, ...kept } as TenantEntry, lost, told }
+}
+
+function listsOf(items: readonly Item[]): Lists {
+  return Object.groupBy(items, ({ collection }) => collection) as Lists
 }
 
 const schema = tenantFileSchema()
@@ -126,20 +130,26 @@ function everywhere(path: string): string {
   return path.replace(/^tenants\[(?:0|\*)\]\./, '').replaceAll(/\[\d+\]/g, '[*]')
 }
 
-/** Which item a problem of a tenant file is about: the place in its collection tells. */
-function itemAt(path: string, items: readonly Item[]): Item | undefined {
-  const [, collection, index] = /^tenants\[0\]\.(\w+)\[(\d+)\]/.exec(path) ?? []
+type Lists = Readonly<Record<string, readonly Item[]>>
 
-  return collection === undefined ? undefined : items.filter((item) => item.collection === collection)[Number(index)]
+/** Which item a problem of a tenant file is about: the place in its collection tells. What is about none is nobody's to leave out. */
+function itemAt({ path, message }: Problem, lists: Lists): Item {
+  const [, collection = '', index] = /^tenants\[0\]\.(\w+)\[(\d+)\]/.exec(path) ?? []
+  const item = lists[collection]?.[Number(index)]
+  if (item) return item
+
+  throw new BadUse(problemText({ path: path.replace(/^tenants\[0\]\.?/, ''), message }))
 }
 
-function byItem(problems: readonly Problem[], items: readonly Item[]): ReadonlyMap<Item, readonly string[]> {
+function byItem(problems: readonly Problem[], lists: Lists): ReadonlyMap<Item, readonly string[]> {
   const found = new Map<Item, string[]>()
-  for (const { path, message } of problems) {
-    const item = itemAt(path, items)
-    if (!item) throw new BadUse(problemText({ path: path.replace(/^tenants\[0\]\.?/, ''), message }))
+  for (const problem of problems) {
+    const { path, message } = problem
+    const item = itemAt(problem, lists)
     const inside = path.replace(/^tenants\[0\]\.\w+\[\d+\]\.?/, '')
-    found.set(item, [...(found.get(item) ?? []), problemText({ path: inside, message })])
+    const told = found.get(item) ?? []
+    found.set(item, told)
+    told.push(problemText({ path: inside, message }))
   }
 
   return found
