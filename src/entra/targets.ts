@@ -38,8 +38,9 @@ export function resourceInfo(ctx: LibraryContext, host: Host, indicator: string)
 
 /** A refresh is for what the client now asks, or else for what the token was issued for; of that, what was consented to. */
 export function refreshTarget(ctx: LibraryContext, host: Host, token: { readonly scope?: string | undefined }): TokenTarget {
-  const asked = (ctx.oidc.params as Params | undefined)?.scope ?? token.scope ?? ''
-  const parsed = parsedScopes(ctx, host, asked)
+  const { scope: asked } = (ctx.oidc.params ?? {}) as Params
+  // A sign-in may have been for several resources; a token is for one.
+  const parsed = asked === undefined ? parsedScopes(ctx, host, token.scope ?? '') : parsedScopes(ctx, host, asked, 'token')
   const graph = host.tenant.directory.resource(graphAppId)
   const [target] = parsed.resources
   const resource = target?.resource ?? graph

@@ -1,3 +1,5 @@
+import { unchecked } from './own-tokens.ts'
+
 /** What the token endpoint must know to dress the library's answer as Entra's (wire 5.3). */
 export type ResponseFacts = {
   /** The grant, as the library knows it. */
@@ -19,7 +21,7 @@ type Body = Readonly<Record<string, unknown>>
 /** Tokens longer than two hours are renewed in the background from half-time on. */
 const longLived = 2 * 60 * 60
 
-/** The token response, as Entra gives it. An application alone gets a token and nothing about it (wire C46). */
+/** The token response, as Entra gives it. An application alone gets a token and nothing about it (wire C46); v1 repeats what the token says. */
 export function tokenResponse(body: Body, facts: ResponseFacts): Record<string, unknown> {
   const expiresIn = Number(body.expires_in)
   const isV1 = facts.version === 'v1'
@@ -28,7 +30,7 @@ export function tokenResponse(body: Body, facts: ResponseFacts): Record<string, 
 
   return {
     token_type: 'Bearer',
-    scope: scopeOf(body, facts),
+    scope: isV1 ? String(unchecked(String(body.access_token)).scp ?? '') : scopeOf(body, facts),
     ...lifetime,
     ...refreshIn(expiresIn),
     access_token: body.access_token,

@@ -138,6 +138,30 @@ test('a v1 token is for its resource as it was asked for, a slash at the end inc
   expect(await audience(`${apps.salesApi}/.default`)).toBe(apps.salesApi)
 })
 
+describe('one token is for one resource', () => {
+  async function refreshed(form: Record<string, string>, path = '/oauth2/v2.0/token') {
+    const story = await newStory(server.mock)
+    const alice = visitor(server.mock, atTheOffice)
+    const request = await ask(story, alice, apps.salesMobile, { scope: 'openid profile offline_access User.Read' })
+    await alice.signIn('alice@contoso.example')
+    const { body } = await redeem(story, request, alice.page)
+
+    return post(endpoint(story, path), { grant_type: 'refresh_token', client_id: apps.salesMobile, refresh_token: String(body.refresh_token), ...form }, { 'x-mock-signals': `ipAddress=${places.office}` })
+  }
+
+  test('a refresh for two of them is refused: 28000', async () => {
+    expect((await refreshed({ scope: 'User.Read api://sales-api/Orders.Read' })).body).toMatchObject({ error: 'invalid_scope', error_codes: [28000] })
+    expect((await refreshed({ scope: 'openid profile api://sales-api/Orders.Read api://sales-api/Orders.Write' })).status).toBe(200)
+  })
+
+  test('v1 says what was granted as the token does, in short', async () => {
+    const { body } = await refreshed({ resource: 'api://sales-api' }, '/oauth2/token')
+    expect(body.scope).toBe('Orders.Read Orders.Write')
+
+    expect(String((await refreshed({ resource: 'https://graph.microsoft.com' }, '/oauth2/token')).body.scope).split(' ')).toEqual(expect.arrayContaining(['User.Read', 'openid', 'profile']))
+  })
+})
+
 test('who asks for it is told the cloud that signs in: instance_aware', async () => {
   const story = await newStory(server.mock)
   const alice = visitor(server.mock, atTheOffice)
