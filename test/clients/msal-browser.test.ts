@@ -118,6 +118,14 @@ describe('@azure/msal-browser 5 in Chromium', () => {
     expect(await lifetimes()).toEqual([[700084], 86_399])
   })
 
+  test('is another site to the tenant where it is served over HTTP, and its hidden frames have cookies all the same', async () => {
+    const tenant = await clientTenant(server.mock)
+    const page = await spa.open({ authority: tenant.authority, client: apps.salesSpa }, { isPlain: true })
+    const { account } = await loginPopup(tenant, page, 'alice', places.office)
+    expect(await callClient(page, 'ssoSilent', { scopes, loginHint: alice })).toMatchObject({ account: { username: alice } })
+    expect(await callClient(page, 'acquireTokenSilent', { scopes, account, forceRefresh: true })).toMatchObject({ fromCache: false, account: { username: alice } })
+  })
+
   test('signs out with a popup', async () => {
     const tenant = await clientTenant(server.mock)
     const page = await open(tenant)

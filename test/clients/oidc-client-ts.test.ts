@@ -75,6 +75,16 @@ describe('oidc-client-ts 3 in Chromium', () => {
     expect(await silently()).toMatchObject({ profile: { oid: people.dave } })
   })
 
+  test('needs no HTTPS: application and tenant over HTTP are one site, for hidden frames too', async () => {
+    const tenant = await clientTenant(server.mock)
+    const authority = tenant.issuer.replace(tenant.https, server.mock.http ?? '')
+    const page = await spa.open({ settings: JSON.stringify({ authority, client_id: apps.salesSpa, scope: 'openid profile' }) }, { isPlain: true })
+    tenant.sandbox.signals('alice', { ipAddress: places.office })
+    const user = await inPopup(page, ['signinPopup'], (popup) => signInWithBrowser({ ...tenant.sandbox, issuer: authority }, popup, 'alice'))
+    expect(user).toMatchObject({ profile: { oid: people.alice, iss: authority } })
+    expect(await callClient(page, 'signinSilent')).toMatchObject({ profile: { oid: people.alice } })
+  })
+
   test('reads userinfo', async () => {
     const tenant = await clientTenant(server.mock)
     const page = await open(tenant, { loadUserInfo: true, scope: 'openid profile email User.Read' })

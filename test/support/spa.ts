@@ -1,3 +1,5 @@
+import { createServer as createPlainServer } from 'node:http'
+import type { RequestListener } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
@@ -10,30 +12,37 @@ import type { BrowserSignIn } from '../../src/testing/browser-sign-in.ts'
 import { useBrowser } from './browser.ts'
 import { testCertificates } from './keys.ts'
 
-/** A single-page application of its own origin: a script for each path, bundled from source when the tests start. */
-type Spa = { readonly origin: string; close(): Promise<void> }
+/** A single-page application of its own origins: a script for each path, bundled from source when the tests start. */
+type Spa = {
+  /** Over HTTPS, which makes it same-site with the tenant: hidden frames then have their cookies in every browser (wire 4.5). */
+  readonly origin: string
+  /** Over HTTP, as applications under development often are. */
+  readonly plainOrigin: string
+  close(): Promise<unknown>
+}
 
-/**
- * Serves the application over HTTPS, which makes it same-site with the tenant: hidden frames then have their cookies in
- * every browser (wire 4.5). A path without a script of its own has that of `/`.
- */
+/** A path without a script of its own has that of `/`. */
 async function openSpa(scripts: Readonly<Record<string, URL>>): Promise<Spa> {
   const bundled = new Map(await Promise.all(Object.entries(scripts).map(async ([path, file]) => [path, await bundle(file)] as const)))
-  const { certificate, key } = testCertificates()
-  const server = createServer({ cert: certificate, key }, (request, response) => {
+  const answer: RequestListener = (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'https://localhost')
     const script = bundled.get(pathname) ?? bundled.get('/') ?? ''
     response.setHeader('content-type', 'text/html; charset=utf-8')
     response.end(`<!doctype html><title>An application</title><link rel="icon" href="data:,"><script type="module">${script.replaceAll('</script', '<\\/script')}</script>`)
-  })
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
+  }
+  const { certificate, key } = testCertificates()
+  const servers = [createServer({ cert: certificate, key }, answer), createPlainServer(answer)]
+  const [port, plainPort] = await Promise.all(servers.map((server) => new Promise<number>((resolve) => {
+    server.listen(0, 'localhost', () => resolve((server.address() as AddressInfo).port))
+  })))
 
   return {
-    origin: `https://localhost:${(server.address() as AddressInfo).port}`,
-    async close() {
+    origin: `https://localhost:${port}`,
+    plainOrigin: `http://localhost:${plainPort}`,
+    close: () => Promise.all(servers.map((server) => {
       server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
+      return new Promise((resolve) => server.close(resolve))
+    })),
   }
 }
 
@@ -77,9 +86,9 @@ export function useSpa(scripts: Readonly<Record<string, URL>>): SpaBrowser {
     get origin() {
       return spa?.origin ?? ''
     },
-    async open(query) {
+    async open(query, { isPlain = false } = {}) {
       const page = await browser.newPage()
-      await page.goto(`${spa?.origin}/?${new URLSearchParams(query)}`)
+      await page.goto(`${isPlain ? spa?.plainOrigin : spa?.origin}/?${new URLSearchParams(query)}`)
 
       return page
     },
@@ -89,7 +98,7 @@ export function useSpa(scripts: Readonly<Record<string, URL>>): SpaBrowser {
 export type SpaBrowser = {
   readonly origin: string
   /** The application in a browser without history or cookies; what `query` says tells it which tenant it is of. */
-  open(query: Readonly<Record<string, string>>): Promise<Page>
+  open(query: Readonly<Record<string, string>>, options?: { readonly isPlain?: boolean }): Promise<Page>
 }
 
 /** The window that a call opens: what happens in it, and what the call came to. */
