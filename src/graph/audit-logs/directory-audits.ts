@@ -1,14 +1,10 @@
 import type { DirectoryAudit } from '../../directory/audit/audit.ts'
-import { answerList, answerOne } from '../odata/collection.ts'
-import type { Collection } from '../odata/collection.ts'
 import { complex, exactText, guid, instant, json, many, text, words } from '../odata/types.ts'
 import type { EntityType } from '../odata/types.ts'
 import type { Asked, Endpoint, GraphVersion } from '../protocol/endpoint.ts'
-import { notFound } from '../protocol/refusal.ts'
+import { logEndpoints } from './log-endpoints.ts'
 import { readAudits } from './permissions.ts'
-import { isPremium, logSource, rowWithId, sinceDays, type LogSource } from './source.ts'
-
-const path = '/auditLogs/directoryAudits'
+import { isPremium, sinceDays } from './source.ts'
 
 /** A tenant that pays for nothing sees a week (reference 9.1). */
 const retentionOf = ({ tenant }: Asked) => sinceDays(tenant, isPremium(tenant.directory.settings.licence) ? 30 : 7)
@@ -35,41 +31,22 @@ const properties: EntityType<DirectoryAudit>['properties'] = {
 
 /** What was done to the directory, read. */
 export const directoryAuditEndpoints: readonly Endpoint[] = [
-  ...endpointsOf('v1.0', { name: 'directoryAudit', key: ({ id }) => id, properties }),
-  ...endpointsOf('beta', { name: 'directoryAudit', key: ({ id }) => id, properties: { ...properties, userAgent: text({ of: () => null }) } }),
+  ...endpointsOf('v1.0', properties),
+  ...endpointsOf('beta', { ...properties, userAgent: text({ of: () => null }) }),
 ]
 
-function endpointsOf(only: GraphVersion, type: EntityType<DirectoryAudit>): readonly Endpoint[] {
-  const said: LogSource<DirectoryAudit> = {
+function endpointsOf(only: GraphVersion, shown: EntityType<DirectoryAudit>['properties']): readonly Endpoint[] {
+  return logEndpoints<DirectoryAudit>({
+    context: 'auditLogs/directoryAudits',
+    only,
+    permissions: readAudits,
+    noun: 'directory audit',
     log: ({ tenant }) => tenant.audits,
-    type,
+    type: { name: 'directoryAudit', key: ({ id }) => id, properties: shown },
     instant: 'activityDateTime',
     unique: ['id', 'correlationId'],
     always: (asked) => [retentionOf(asked)],
+    alwaysOfOne: (asked) => [retentionOf(asked)],
     decoded: { targetResources: (value) => (value as readonly string[]).map((target) => JSON.parse(target) as unknown) },
-  }
-  const collection: Collection<DirectoryAudit> = {
-    type,
-    context: 'auditLogs/directoryAudits',
-    source: logSource(said),
-    options: ['filter', 'select', 'orderby', 'top', 'skiptoken', 'format'],
-    page: { usual: 1000, most: 1000 },
-  }
-
-  return [
-    { method: 'GET', path, only, permissions: readAudits, answer: (asked) => answerList(collection, asked) },
-    {
-      method: 'GET',
-      path: `${path}/{id}`,
-      only,
-      permissions: readAudits,
-      async answer(asked) {
-        const { id = '' } = asked.names
-        const row = await rowWithId(said, id, asked, [retentionOf(asked)])
-        if (!row) throw notFound(`The directory audit '${id.slice(0, 120)}' was not found.`)
-
-        return answerOne(row, collection, asked)
-      },
-    },
-  ]
+  })
 }

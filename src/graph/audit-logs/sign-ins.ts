@@ -1,64 +1,35 @@
 import type { NewSignIn } from '../../sign-in/log.ts'
 import type { RowFilter } from '../../store/rows/page.ts'
 import type { Condition } from '../odata/bind.ts'
-import { answerList, answerOne } from '../odata/collection.ts'
-import type { Collection } from '../odata/collection.ts'
 import type { EntityType } from '../odata/types.ts'
 import type { Asked, Endpoint, GraphVersion } from '../protocol/endpoint.ts'
-import { GraphRefusal, notFound } from '../protocol/refusal.ts'
+import { GraphRefusal } from '../protocol/refusal.ts'
+import { logEndpoints } from './log-endpoints.ts'
 import { readSignIns } from './permissions.ts'
 import { signInBeta, signInV1 } from './sign-in-type.ts'
-import { isPremium, logSource, rowWithId, sinceDays, type LogSource } from './source.ts'
+import { isPremium, sinceDays } from './source.ts'
 
-const path = '/auditLogs/signIns'
 const retentionDays = 30
 
 /** The sign-in log, read (reference 9.1): people who sign in themselves, and in the beta whoever else is asked for. */
 export const signInEndpoints: readonly Endpoint[] = [...endpointsOf('v1.0', signInV1), ...endpointsOf('beta', signInBeta)]
 
 function endpointsOf(only: GraphVersion, type: EntityType<NewSignIn>): readonly Endpoint[] {
-  const said: LogSource<NewSignIn> = {
+  const shown = ({ tenant }: Asked, isInteractiveOnly: boolean) => [sinceDays(tenant, retentionDays), ...(isInteractiveOnly ? [interactive] : [])]
+
+  return logEndpoints<NewSignIn>({
+    context: 'auditLogs/signIns',
+    only,
+    permissions: readSignIns,
+    noun: 'sign-in',
+    admit: wantsPremium,
     log: ({ tenant }) => tenant.log,
     type,
     instant: 'createdDateTime',
     unique: ['id', 'correlationId', 'originalRequestId'],
-    always: (asked, filter) => [sinceDays(asked.tenant, retentionDays), ...(only === 'beta' && asksForTypes(filter) ? [] : [interactive])],
-  }
-  const collection: Collection<NewSignIn> = {
-    type,
-    context: 'auditLogs/signIns',
-    source: logSource(said),
-    options: ['filter', 'select', 'orderby', 'top', 'skiptoken', 'format'],
-    page: { usual: 1000, most: 1000 },
-  }
-
-  return [
-    {
-      method: 'GET',
-      path,
-      only,
-      permissions: readSignIns,
-      answer(asked) {
-        wantsPremium(asked)
-
-        return answerList(collection, asked)
-      },
-    },
-    {
-      method: 'GET',
-      path: `${path}/{id}`,
-      only,
-      permissions: readSignIns,
-      async answer(asked) {
-        wantsPremium(asked)
-        const { id = '' } = asked.names
-        const row = await rowWithId(said, id, asked, [sinceDays(asked.tenant, retentionDays), ...(only === 'beta' ? [] : [interactive])])
-        if (!row) throw notFound(`The sign-in '${id.slice(0, 120)}' was not found.`)
-
-        return answerOne(row, collection, asked)
-      },
-    },
-  ]
+    always: (asked, filter) => shown(asked, only === 'v1.0' || !asksForTypes(filter)),
+    alwaysOfOne: (asked) => shown(asked, only === 'v1.0'),
+  })
 }
 
 const interactive: RowFilter = { kind: 'value', column: 'signInEventTypes', holds: (types) => (types as readonly string[]).includes('interactiveUser') }
