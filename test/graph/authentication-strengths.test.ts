@@ -57,7 +57,8 @@ describe('an authentication strength', () => {
     const made = await graph.post(address, keysOfOneMaker)
     expect(made).toMatchObject({ status: 201, body: keysOfOneMaker })
     expect((await graph.get(address)).body.value).toMatchObject([keysOfOneMaker])
-    expect((await graph.get(`${path}/${id}`)).body.combinationConfigurations).toMatchObject([{ id: made.body.id }])
+    for (const query of ['', '?$expand=combinationConfigurations']) expect((await graph.get(`${path}/${id}${query}`)).body.combinationConfigurations, query).toMatchObject([{ id: made.body.id, ...keysOfOneMaker }])
+    expect((await graph.get(`${address}/${made.body.id}?$select=allowedAAGUIDs`)).body).toMatchObject({ allowedAAGUIDs: keysOfOneMaker.allowedAAGUIDs })
 
     expect((await graph.patch(`${address}/${made.body.id}`, { ...keysOfOneMaker, allowedAAGUIDs: [] })).status).toBe(204)
     expect((await graph.get(`${address}/${made.body.id}`)).body).toMatchObject({ allowedAAGUIDs: [] })

@@ -6,11 +6,11 @@ import { reading } from '../odata/reading.ts'
 import { instant, json, many, text, words } from '../odata/types.ts'
 import type { EntityType } from '../odata/types.ts'
 import { readWritten } from '../odata/write.ts'
-import { changed, created } from '../protocol/endpoint.ts'
+import { changed, created, nowOf } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { licensed } from '../protocol/licensed.ts'
 import { badRequest, notFound } from '../protocol/refusal.ts'
-import { configurationEndpoints } from './combination-configurations.ts'
+import { combinationConfiguration, configurationEndpoints } from './combination-configurations.ts'
 import { methodModes } from './method-modes.ts'
 import { readPolicies, writeStrengths } from './permissions.ts'
 import { policyShown } from './policies.ts'
@@ -31,11 +31,8 @@ const authenticationStrengthPolicy: EntityType<Body> = {
     allowedCombinations: many(text(), { filter: 'any all count' }),
     combinationConfigurations: json(),
   },
-  navigations: () => ({ combinationConfigurations: { type: anything, of: ({ combinationConfigurations }) => combinationConfigurations } }),
+  navigations: () => ({ combinationConfigurations: { type: combinationConfiguration as EntityType<never>, of: ({ combinationConfigurations }) => combinationConfigurations } }),
 }
-
-/** A configuration says its own type and members. */
-const anything: EntityType<never> = { name: 'authenticationCombinationConfiguration', key: () => '', properties: {}, typeOf: () => null }
 
 const strengths: Collection<Body> = {
   type: authenticationStrengthPolicy,
@@ -77,8 +74,6 @@ async function put(asked: Asked, strength: AuthenticationStrength): Promise<Auth
 
   return asked.directory.get('authenticationStrengths', strength.id)!
 }
-
-const nowOf = ({ tenant: { clock } }: Asked) => new Date(clock.now()).toISOString()
 
 /** What a strength says of itself; what the service says of it, and what has an address of its own, may come along and is left out. */
 async function readStrength(asked: Asked): Promise<Partial<AuthenticationStrength>> {

@@ -1,4 +1,9 @@
 import type { AuthenticationStrength } from '../../policy/policy-set.ts'
+import { answerList, answerOne, entityBody } from '../odata/collection.ts'
+import type { Collection } from '../odata/collection.ts'
+import { many, text } from '../odata/types.ts'
+import type { EntityType } from '../odata/types.ts'
+import { changed, created } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { licensed } from '../protocol/licensed.ts'
 import { badRequest, notFound } from '../protocol/refusal.ts'
@@ -18,14 +23,25 @@ const types: Readonly<Record<string, { readonly lists: readonly string[]; readon
   },
 }
 
+export const combinationConfiguration: EntityType<Configuration> = {
+  name: 'authenticationCombinationConfiguration',
+  key: ({ id }) => id,
+  typeOf: (configuration) => configuration['@odata.type'],
+  properties: { id: text(), appliesToCombinations: many(text()), allowedAAGUIDs: many(text()), allowedIssuerSkis: many(text()), allowedPolicyOIDs: many(text()) },
+}
+
 type Find = (asked: Asked) => AuthenticationStrength
 type Put = (asked: Asked, strength: AuthenticationStrength) => Promise<AuthenticationStrength>
 
 /** The configurations of a strength: listed, read, made, changed and removed. */
 export function configurationEndpoints(path: string, find: Find, put: Put): readonly Endpoint[] {
   const all = (asked: Asked) => (find(asked).combinationConfigurations ?? []) as readonly Configuration[]
-  const contextOf = ({ root, names: { id = '' } }: Asked) => `${root}/$metadata#policies/authenticationStrengthPolicies('${encodeURIComponent(id)}')/combinationConfigurations`
   const write = (asked: Asked, combinationConfigurations: readonly Configuration[]) => put(asked, { ...find(asked), combinationConfigurations })
+  const configurations: Collection<Configuration> = {
+    type: combinationConfiguration,
+    context: ({ names: { id = '' } }) => `policies/authenticationStrengthPolicies('${encodeURIComponent(id)}')/combinationConfigurations`,
+    source: { list: all },
+  }
   const one = (asked: Asked): Configuration => {
     const { configuration = '' } = asked.names
     const found = all(asked).find(({ id }) => id === configuration.toLowerCase())
@@ -39,16 +55,16 @@ export function configurationEndpoints(path: string, find: Find, put: Put): read
     const made = configured({ id: crypto.randomUUID() }, body, find(asked), all(asked))
     await write(asked, [...all(asked), made])
 
-    return { status: 201, headers: { location: `${asked.root}${asked.path}/${made.id}` }, body: { '@odata.context': `${contextOf(asked)}/$entity`, ...made } }
+    return created(asked, made.id, entityBody(made, configurations, asked))
   }
 
   async function change(asked: Asked): Promise<Answer> {
     const body = await asked.body()
     const before = one(asked)
-    const others = all(asked).filter(({ id }) => id !== before.id)
-    await write(asked, [...others, configured(before, body, find(asked), others)])
+    const after = configured(before, body, find(asked), all(asked).filter(({ id }) => id !== before.id))
+    await write(asked, all(asked).map((other) => (other.id === after.id ? after : other)))
 
-    return {}
+    return changed(asked, () => entityBody(after, configurations, asked))
   }
 
   async function remove(asked: Asked): Promise<Answer> {
@@ -59,8 +75,8 @@ export function configurationEndpoints(path: string, find: Find, put: Put): read
   }
 
   return [
-    { method: 'GET', path, permissions: readPolicies, answer: (asked) => ({ body: { '@odata.context': contextOf(asked), 'value': all(asked) } }) },
-    { method: 'GET', path: `${path}/{configuration}`, permissions: readPolicies, answer: (asked) => ({ body: { '@odata.context': `${contextOf(asked)}/$entity`, ...one(asked) } }) },
+    { method: 'GET', path, permissions: readPolicies, answer: (asked) => answerList(configurations, asked) },
+    { method: 'GET', path: `${path}/{configuration}`, permissions: readPolicies, answer: (asked) => answerOne(one(asked), configurations, asked) },
     { method: 'POST', path, permissions: writeStrengths, answer: licensed(create) },
     { method: 'PATCH', path: `${path}/{configuration}`, permissions: writeStrengths, answer: licensed(change) },
     { method: 'DELETE', path: `${path}/{configuration}`, permissions: writeStrengths, answer: remove },

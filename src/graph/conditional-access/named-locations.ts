@@ -5,18 +5,17 @@ import type { Collection } from '../odata/collection.ts'
 import { reading } from '../odata/reading.ts'
 import { complex, flag, instant, many, text, words } from '../odata/types.ts'
 import type { EntityType } from '../odata/types.ts'
-import { changed, created } from '../protocol/endpoint.ts'
+import { changed, created, nowOf } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badRequest, notFound } from '../protocol/refusal.ts'
 import { readPolicies, writeLocations } from './permissions.ts'
 import { memberOf, saidIn } from './written.ts'
-
-/** A named location as Graph answers with it (reference 3.1). */
-type Shown = Readonly<Record<string, unknown>>
+import type { Body } from './written.ts'
 
 const range = complex({ cidrAddress: text(), lowerAddress: text(), upperAddress: text() })
 
-const namedLocation: EntityType<Shown> = {
+/** A named location as Graph answers with it (reference 3.1). */
+const namedLocation: EntityType<Body> = {
   name: 'namedLocation',
   home: 'identity/conditionalAccess/namedLocations',
   key: ({ id }) => String(id),
@@ -38,7 +37,7 @@ const namedLocation: EntityType<Shown> = {
 
 const spellings = [...Object.keys(namedLocation.properties), '@odata.type']
 
-export const namedLocations: Collection<Shown> = {
+export const namedLocations: Collection<Body> = {
   type: namedLocation,
   context: 'identity/conditionalAccess/namedLocations',
   source: { list: ({ directory }) => directory.list('namedLocations').map(namedLocationToGraph) },
@@ -63,8 +62,8 @@ function locationOf({ directory, names: { id = '' } }: Asked): NamedLocation {
 }
 
 async function create(asked: Asked): Promise<Answer> {
-  const { directory, tenant: { clock } } = asked
-  const now = new Date(clock.now()).toISOString()
+  const { directory } = asked
+  const now = nowOf(asked)
   const id = crypto.randomUUID()
   const body = await asked.body()
   if (memberOf(body, '@odata.type') === undefined) throw wantsType()
@@ -75,13 +74,13 @@ async function create(asked: Asked): Promise<Answer> {
 
 /** What is left out stays; a list that is said takes the place of the one there was. */
 async function change(asked: Asked): Promise<Answer> {
-  const { directory, tenant: { clock } } = asked
+  const { directory } = asked
   const body = await asked.body()
   const before = locationOf(asked)
   const type = memberOf(body, '@odata.type')
   if (type === undefined) throw wantsType()
   if (String(type).replace(/^#?/, '#').toLowerCase() !== before['@odata.type'].toLowerCase()) throw badRequest(`The named location is a ${before['@odata.type']} and cannot become a ${String(type).slice(0, 80)}.`)
-  const after = { ...before, ...saidIn(body, spellings), '@odata.type': before['@odata.type'], 'modifiedDateTime': new Date(clock.now()).toISOString() }
+  const after = { ...before, ...saidIn(body, spellings), '@odata.type': before['@odata.type'], 'modifiedDateTime': nowOf(asked) }
   await directory.put('namedLocations', after as NamedLocation)
 
   return changed(asked, () => entityBody(namedLocationToGraph(locationOf(asked)), namedLocations, asked))
@@ -89,7 +88,7 @@ async function change(asked: Asked): Promise<Answer> {
 
 /** It can be restored for a while. */
 async function remove(asked: Asked): Promise<Answer> {
-  await asked.directory.remove('namedLocations', locationOf(asked).id, { deletedDateTime: new Date(asked.tenant.clock.now()).toISOString() })
+  await asked.directory.remove('namedLocations', locationOf(asked).id, { deletedDateTime: nowOf(asked) })
 
   return {}
 }

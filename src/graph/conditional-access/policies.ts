@@ -5,7 +5,7 @@ import type { Collection } from '../odata/collection.ts'
 import { reading } from '../odata/reading.ts'
 import { complex, instant, many, text, words } from '../odata/types.ts'
 import type { EntityType } from '../odata/types.ts'
-import { changed, created } from '../protocol/endpoint.ts'
+import { changed, created, nowOf } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { notFound } from '../protocol/refusal.ts'
 import { lockoutWarning } from './lockout.ts'
@@ -84,10 +84,10 @@ function policyOf({ directory, names: { id = '' } }: Asked): Policy {
 const spellings = ['displayName', 'description', 'state', 'templateId', 'conditions', 'grantControls', 'sessionControls']
 
 async function create(asked: Asked): Promise<Answer> {
-  const { directory, tenant: { clock } } = asked
+  const { directory } = asked
   const body = await asked.body()
   const id = crypto.randomUUID()
-  await directory.put('conditionalAccessPolicies', { ...saidIn(body, spellings), id, createdDateTime: new Date(clock.now()).toISOString() } as never)
+  await directory.put('conditionalAccessPolicies', { ...saidIn(body, spellings), id, createdDateTime: nowOf(asked) } as never)
   const policy = directory.get('conditionalAccessPolicies', id)!
 
   return withWarning(created(asked, id, entityBody(policyShown(policy, asked), policies, asked)), policy, asked)
@@ -95,9 +95,9 @@ async function create(asked: Asked): Promise<Answer> {
 
 /** What is left out stays, null clears, and each of conditions and controls is replaced whole (reference 2.3). */
 async function change(asked: Asked): Promise<Answer> {
-  const { directory, tenant: { clock } } = asked
+  const { directory } = asked
   const said = saidIn(await asked.body(), spellings)
-  const after = { ...policyOf(asked), ...said, modifiedDateTime: new Date(clock.now()).toISOString() }
+  const after = { ...policyOf(asked), ...said, modifiedDateTime: nowOf(asked) }
   await directory.put('conditionalAccessPolicies', after as Policy)
   const policy = policyOf(asked)
 
@@ -106,7 +106,7 @@ async function change(asked: Asked): Promise<Answer> {
 
 /** It can be restored for a while. */
 async function remove(asked: Asked): Promise<Answer> {
-  await asked.directory.remove('conditionalAccessPolicies', policyOf(asked).id, { deletedDateTime: new Date(asked.tenant.clock.now()).toISOString() })
+  await asked.directory.remove('conditionalAccessPolicies', policyOf(asked).id, { deletedDateTime: nowOf(asked) })
 
   return {}
 }

@@ -111,5 +111,4 @@ export async function referredIn(asked: Asked): Promise<Principal> {
   return referred(asked.tenant.directory, body['@odata.id'])
 }
 
-/** The instant it is in the tenant, as Graph writes it. */
-export const nowOf = ({ tenant }: Asked) => new Date(tenant.clock.now()).toISOString()
+export { nowOf } from '../protocol/endpoint.ts'

@@ -71,3 +71,6 @@ export function changed(asked: Asked, body: () => unknown): Answer {
 
   return { status: 200, headers: { 'preference-applied': 'return=representation' }, body: body() }
 }
+
+/** This instant in the tenant's time, as Graph writes it. */
+export const nowOf = ({ tenant }: Asked) => new Date(tenant.clock.now()).toISOString()
