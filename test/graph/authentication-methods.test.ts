@@ -185,15 +185,3 @@ describe('what was deleted', () => {
     expect(await graph.post(`/directory/deletedItems/${people.bob}/restore`)).toMatchObject({ status: 400, body: { error: { details: [{ code: 'ObjectConflict' }] } } })
   })
 })
-
-test('a manager is set, found from both sides, and taken away', async () => {
-  const { graph } = await adminOf(server.mock)
-  const ref = { '@odata.id': `https://graph.microsoft.com/v1.0/users/${people.carol}` }
-  expect((await graph.get(`/users/${people.bob}/manager`)).status).toBe(404)
-  expect((await graph.put(`/users/${people.bob}/manager/$ref`, ref)).status).toBe(204)
-  expect((await graph.get(`/users/${people.bob}/manager`)).body).toMatchObject({ displayName: 'Carol Clark' })
-  expect((await graph.get('/me/directReports')).body.value).toMatchObject([{ displayName: 'Bob Baker' }])
-  expect((await graph.put(`/users/${people.carol}/manager/$ref`, ref)).status).toBe(400)
-  expect((await graph.delete(`/users/${people.bob}/manager/$ref`)).status).toBe(204)
-  expect((await graph.get('/me/directReports')).body.value).toEqual([])
-})

@@ -1,48 +1,17 @@
-import type { Application, Directory } from '../../directory/types.ts'
+import type { Application } from '../../directory/types.ts'
 import { answerList, answerOne, entityBody } from '../odata/collection.ts'
 import type { Collection } from '../odata/collection.ts'
-import { guid, instant, text } from '../odata/types.ts'
-import type { EntityType } from '../odata/types.ts'
 import { created } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
+import { assignmentId, assignments, assignmentType, defaultAccess, typeNames, type Assignment, type Side } from './app-role-assignment-type.ts'
 import { ofUser, required, userAskedOrMe } from './asking.ts'
 import { groupAsked } from './groups.ts'
-import { relationId } from './ids.ts'
-import { kindOf, principalById, servicePrincipalById, servicePrincipalOf, type Principal, type ServicePrincipal } from './objects.ts'
+import { kindOf, principalById, servicePrincipalById, type Principal } from './objects.ts'
 import { assignAppRoles, ownProfile, readAppRoles } from './permissions.ts'
 import { servicePrincipalAsked } from './service-principals.ts'
 
-/** That somebody has an app role: who, of which application, which role. */
-type Assignment = { readonly principal: Principal; readonly resource: ServicePrincipal; readonly role: string | null }
-
-/** What stands for the role of those who may use an application and have no role in it. */
-const defaultAccess = '00000000-0000-0000-0000-000000000000'
-
-const known = { isReadOnly: true } as const
-const idOf = ({ principal, resource, role }: Assignment) => relationId(principal.id, relationId(resource.id, role ?? defaultAccess))
-
-const assignmentType: EntityType<Assignment> = {
-  name: 'appRoleAssignment',
-  key: idOf,
-  properties: {
-    id: text({ of: idOf, ...known }),
-    deletedDateTime: instant({ of: () => null, ...known }),
-    appRoleId: guid({ filter: 'eq', of: ({ role }) => role ?? defaultAccess }),
-    createdDateTime: instant({ of: () => null, ...known }),
-    principalDisplayName: text({ filter: 'eq startswith', of: ({ principal }) => nameOf(principal), ...known }),
-    principalId: guid({ filter: 'eq', of: ({ principal }) => principal.id }),
-    principalType: text({ filter: 'eq', of: ({ principal }) => typeNames[kindOf(principal)], ...known }),
-    resourceDisplayName: text({ filter: 'eq startswith', of: ({ resource }) => resource.principalOf.displayName, ...known }),
-    resourceId: guid({ filter: 'eq', of: ({ resource }) => resource.id }),
-  },
-}
-
-const typeNames: Readonly<Record<string, string>> = { user: 'User', group: 'Group', servicePrincipal: 'ServicePrincipal' }
-const nameOf = (principal: Principal) => ('principalOf' in principal ? (principal as ServicePrincipal).principalOf.displayName : principal.displayName)
-
 type Find = (asked: Asked) => Principal
-type Side = 'appRoleAssignments' | 'appRoleAssignedTo'
 
 const principals: readonly { readonly path: string; readonly find: Find }[] = [
   { path: '/groups/{id}', find: groupAsked },
@@ -73,26 +42,10 @@ function collectionOf(side: Side, about: Principal): Collection<Assignment> {
   return { type: assignmentType, context: 'appRoleAssignments', source: { list: ({ tenant }) => assignments(side, tenant.directory, about) }, options: ['filter', 'select', 'top', 'skiptoken', 'count', 'format'] }
 }
 
-function assignments(side: Side, directory: Directory, about: Principal): readonly Assignment[] {
-  if (side === 'appRoleAssignedTo') return ofResource(directory, (about as ServicePrincipal).principalOf)
-
-  return directory.found('applications', 'principals', about.id).flatMap((application) => ofResource(directory, application).filter(({ principal }) => principal.id === about.id))
-}
-
-function ofResource(directory: Directory, application: Application): readonly Assignment[] {
-  const resource = servicePrincipalOf(application)
-
-  return application.assignments.flatMap(({ principal: id, role }) => {
-    const principal = principalById(directory, id)
-
-    return principal ? [{ principal, resource, role }] : []
-  })
-}
-
 const list = (side: Side, asked: Asked, about: Principal) => answerList(collectionOf(side, about), asked)
 
 function found(side: Side, { tenant, names: { assignment = '' } }: Asked, about: Principal): Assignment {
-  const one = assignments(side, tenant.directory, about).find((assigned) => idOf(assigned) === assignment)
+  const one = assignments(side, tenant.directory, about).find((assigned) => assignmentId(assigned) === assignment)
   if (!one) throw noSuchObject(assignment)
 
   return one
@@ -116,7 +69,7 @@ async function assign(side: Side, asked: Asked, find: Find): Promise<Answer> {
   if (before.some(({ principal: id, role }) => id === principalId && role === assignment.role)) throw invalid('Permission being assigned already exists on the object')
   await asked.directory.put('applications', { ...resource.principalOf, assignments: [...before, { principal: principalId, role: assignment.role }] })
 
-  return created(asked, idOf(assignment), entityBody(assignment, collectionOf(side, about), asked))
+  return created(asked, assignmentId(assignment), entityBody(assignment, collectionOf(side, about), asked))
 }
 
 function roleIn({ appRoles }: Application, id: string, principal: Principal): string | null {

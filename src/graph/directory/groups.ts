@@ -10,6 +10,7 @@ import { changed, created } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { authorize } from '../protocol/permissions.ts'
 import { badProperty, noSuchObject } from '../protocol/refusal.ts'
+import { leadsToAppRoles } from './app-role-assignment-type.ts'
 import { asDirectory } from './as-directory.ts'
 import { alreadyThere, nowOf, referred, referredIn, refuseUnlessOwnerOr, required } from './asking.ts'
 import { groupType } from './group-type.ts'
@@ -21,7 +22,7 @@ import { kindOf, principalById, type Principal } from './objects.ts'
 import { createGroups, groupRoles, readGroups, writeGroups, writeMembers, writeRoleAssignableGroups } from './permissions.ts'
 
 export const groups: Collection<Group> = {
-  type: { ...groupType, navigations: leadsToMembers },
+  type: { ...groupType, navigations: () => ({ ...leadsToMembers(), ...leadsToAppRoles<Group>() }) },
   context: 'groups',
   source: inOrderOfNames('groups', groupType, { orders: ['displayName'], keys: ['id', 'displayName'] }),
   ...asDirectory,

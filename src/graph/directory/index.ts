@@ -13,7 +13,7 @@ import { federationEndpoints } from './federation.ts'
 import { grantEndpoints } from './grants.ts'
 import { groupEndpoints } from './groups.ts'
 import { licenceEndpoints } from './licence-endpoints.ts'
-import { managerEndpoints } from './managers.ts'
+import { peopleAroundEndpoints } from './people-around.ts'
 import { membershipEndpoints } from './membership-endpoints.ts'
 import { organizationEndpoints } from './organization.ts'
 import { roleManagementEndpoints } from './role-management.ts'
@@ -24,7 +24,7 @@ import { userEndpoints } from './users.ts'
 /** Who and what is in the tenant, as Graph reads and changes it. */
 export const directoryEndpoints: readonly Endpoint[] = [
   ...userEndpoints,
-  ...managerEndpoints,
+  ...peopleAroundEndpoints,
   ...licenceEndpoints,
   ...authenticationMethodEndpoints,
   ...groupEndpoints,

@@ -7,6 +7,7 @@ import { readWritten } from '../odata/write.ts'
 import { changed, created } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
+import { leadsToAssigned } from './app-role-assignment-type.ts'
 import { asDirectory } from './as-directory.ts'
 import { mayChangeApplication } from './application-rights.ts'
 import { asHeld } from './held.ts'
@@ -17,7 +18,7 @@ import { readApplications, writeApplications } from './permissions.ts'
 import { servicePrincipalType } from './service-principal-type.ts'
 
 export const servicePrincipals: Collection<ServicePrincipal> = {
-  type: { ...servicePrincipalType, navigations: () => ({ ...leadsToMemberships<ServicePrincipal>(), ...leadsToOwners<ServicePrincipal>() }) },
+  type: { ...servicePrincipalType, navigations: () => ({ ...leadsToMemberships<ServicePrincipal>(), ...leadsToOwners<ServicePrincipal>(), ...leadsToAssigned() }) },
   context: 'servicePrincipals',
   source: { list: ({ tenant }) => all(tenant.directory) },
   ...asDirectory,

@@ -9,16 +9,18 @@ import { changed, created } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { hasRole } from '../protocol/permissions.ts'
 import { badProperty } from '../protocol/refusal.ts'
+import { leadsToAppRoles } from './app-role-assignment-type.ts'
 import { asDirectory } from './as-directory.ts'
 import { insufficient, isSelf, nowOf, ofUser, refuseOverAdministrators, required } from './asking.ts'
 import { asHeld } from './held.ts'
 import { inOrderOfNames } from './in-order.ts'
+import { leadsToManager } from './manager-of.ts'
 import { leadsToMemberships } from './memberships.ts'
 import { createUsers, deleteUsers, inviteUsers, ownProfile, readUsers, revokeSessions, writeUsers } from './permissions.ts'
 import { userType } from './user-type.ts'
 
 export const users: Collection<User> = {
-  type: { ...userType, navigations: () => leadsToMemberships() },
+  type: { ...userType, navigations: () => ({ ...leadsToMemberships<User>(), ...leadsToManager(), ...leadsToAppRoles<User>() }) },
   context: 'users',
   source: inOrderOfNames('users', userType, { orders: ['displayName', 'userPrincipalName'], keys: ['id', 'userPrincipalName', 'mail', 'displayName'] }),
   ...asDirectory,

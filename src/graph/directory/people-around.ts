@@ -1,30 +1,25 @@
-import type { Directory, User } from '../../directory/types.ts'
+import type { User } from '../../directory/types.ts'
 import { answerOne } from '../odata/collection.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
-import { badProperty, noSuchObject } from '../protocol/refusal.ts'
+import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
 import { ofUser, referredIn, userAskedOrMe } from './asking.ts'
+import { managerOf, ownedBy, reportsOf } from './manager-of.ts'
 import { objectType } from './object-type.ts'
 import { readingObjects } from './objects-list.ts'
-import { kindOf, userNamed } from './objects.ts'
+import { kindOf } from './objects.ts'
 import { ownProfile, readUsers, writeUsers } from './permissions.ts'
 
-/** To whom somebody reports, and who reports to him. */
-export const managerEndpoints: readonly Endpoint[] = [
+/** To whom somebody reports, who reports to him, and what he looks after. */
+export const peopleAroundEndpoints: readonly Endpoint[] = [
   ...ofUser({ method: 'GET', suffix: '/manager', own: ownProfile, others: readUsers, answer: read }),
   ...ofUser({ method: 'PUT', suffix: '/manager/$ref', own: null, others: writeUsers, status: 204, answer: put }),
   ...ofUser({ method: 'DELETE', suffix: '/manager/$ref', own: null, others: writeUsers, answer: remove }),
   ...readingObjects((asked) => reportsOf(asked.tenant.directory, userAskedOrMe(asked)))
     .flatMap(({ suffix, answer }) => ofUser({ method: 'GET', suffix: `/directReports${suffix}`, own: ownProfile, others: readUsers, answer })),
+  ...readingObjects((asked) => ownedBy(asked.tenant.directory, userAskedOrMe(asked)))
+    .flatMap(({ suffix, answer }) => ofUser({ method: 'GET', suffix: `/ownedObjects${suffix}`, own: ownProfile, others: readUsers, answer })),
+  ...['/photo', '/photo/$value'].flatMap((suffix) => ofUser({ method: 'GET', suffix, own: ownProfile, others: readUsers, answer: noPhoto })),
 ]
-
-/** A tenant file may name the manager as anybody names a user. */
-function managerOf(directory: Directory, { manager }: User): User | undefined {
-  return typeof manager === 'string' ? userNamed(directory, manager) : undefined
-}
-
-function reportsOf(directory: Directory, { id }: User): readonly User[] {
-  return directory.list('users').filter((user) => typeof user.manager === 'string' && managerOf(directory, user)?.id === id)
-}
 
 function read(asked: Asked, user: User): Answer {
   const manager = managerOf(asked.tenant.directory, user)
@@ -45,4 +40,9 @@ async function remove(asked: Asked, user: User): Promise<Answer> {
   await asked.directory.put('users', { ...user, manager: null })
 
   return {}
+}
+
+/** Nobody has a picture here, which applications are used to. */
+function noPhoto(): never {
+  throw new GraphRefusal(404, 'ImageNotFound', 'The photo wasn\'t found.')
 }
