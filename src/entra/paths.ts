@@ -6,7 +6,7 @@ export const rootPaths = { deviceLogin: '/devicelogin', errorLookup: '/error' } 
 /** What there is below a tenant (reference 12.3, wire 3 to 8). */
 const tenantPaths: ReadonlySet<string> = new Set([
   '/oauth2/v2.0/authorize', '/oauth2/v2.0/token', '/oauth2/v2.0/logout', '/oauth2/v2.0/devicecode', '/v2.0/.well-known/openid-configuration', '/discovery/v2.0/keys', '/v2.0/adminconsent',
-  '/oauth2/authorize', '/oauth2/token', '/oauth2/logout', '/oauth2/devicecode', '/oauth2/deviceauth', '/.well-known/openid-configuration', '/discovery/keys', '/adminconsent', '/openid/userinfo',
+  '/oauth2/authorize', '/oauth2/token', '/oauth2/logout', '/oauth2/devicecode', '/oauth2/deviceauth', '/.well-known/openid-configuration', '/discovery/keys', '/adminconsent', '/openid/userinfo', '/oauth2/checksession',
 ])
 
 /**

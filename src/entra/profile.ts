@@ -7,6 +7,7 @@ import { registerPasswordGrant } from '../oidc/grants/password.ts'
 import { registerRefreshGrant } from '../oidc/grants/refresh-token.ts'
 import { assertionVerifier } from './assertion.ts'
 import { adminConsentEndpoint } from './admin-consent.ts'
+import { checkSession } from './check-session.ts'
 import { answerMetadata } from './metadata.ts'
 import { authorizeEndpoint } from './authorize-endpoint.ts'
 import { configureEntra } from './configuration.ts'
@@ -50,6 +51,7 @@ export const entra: Profile = {
     deviceEndpoint(host),
     devicePage(host, provider),
     logoutEndpoint(host),
+    checkSession(),
   ] as Middleware[]) as Middleware,
   scopeParameters: (scope) => ({ scope }),
   isNumbered: true,

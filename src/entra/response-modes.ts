@@ -1,9 +1,9 @@
 import type { Context } from 'koa'
-import { createHash } from 'node:crypto'
 import type { Host } from '../oidc/host.ts'
 import type { Profile } from '../oidc/profile.ts'
 import { stateOf } from '../oidc/request-state.ts'
 import { adminConsentAnswer } from './admin-consent.ts'
+import { sessionState } from './check-session.ts'
 import { clientInfoFor } from './issue.ts'
 import { cloudOf } from './discovery.ts'
 import { redirectErrorOf } from './errors.ts'
@@ -63,13 +63,6 @@ function successOf(ctx: LibraryContext, host: Host, { iss: _iss, ...payload }: P
     // Unasked, it would make MSAL turn to that host for tokens.
     ...(isInstanceAware === 'true' ? cloudOf(host.base) : {}),
   }
-}
-
-/** A GUID that stays the same for as long as the session does. */
-function sessionState(sessionId: string): string {
-  const hex = createHash('sha256').update(sessionId).digest('hex')
-
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
 }
 
 function textOf(payload: Payload): Record<string, string> {
