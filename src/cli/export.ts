@@ -1,11 +1,11 @@
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TenantData } from '../directory/types.ts'
 import { packageFolder } from '../package.ts'
 import { BadUse, defineCommand } from './command.ts'
 import type { GraphFiles } from './export/graph-files.ts'
-import { readGiven } from './given-file.ts'
+import { readGiven, whyNotWritten, writeGiven } from './given-file.ts'
 
 /** `portcullis export`: a tenant as Graph JSON, which `import` reads back. */
 export const exportCommand = defineCommand({
@@ -86,7 +86,7 @@ function chosen(tenants: readonly TenantData[], wanted: string | null): TenantDa
 async function write(files: GraphFiles, path: string, name: string, mayOverwrite: boolean): Promise<number> {
   if (/\.json$/i.test(name)) {
     if (!mayOverwrite && (await stat(path).then(() => true, () => false))) throw new BadUse(`${name} is there already, and it stays as it is. Give another name, or add --force.`)
-    await writeOne(path, files)
+    await writeGiven(path, name, jsonOf(files))
 
     return 1
   }
@@ -100,10 +100,13 @@ async function write(files: GraphFiles, path: string, name: string, mayOverwrite
   let count = 0
   for (const [folder, objects] of Object.entries(files)) {
     if (objects.length === 0) continue
-    await mkdir(join(path, folder), { recursive: true })
+    await mkdir(join(path, folder), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+      throw whyNotWritten(error, name)
+    })
     const taken = new Set<string>()
     for (const object of objects) {
-      await writeOne(join(path, folder, `${fileNameOf(object, taken)}.json`), object)
+      const file = `${fileNameOf(object, taken)}.json`
+      await writeGiven(join(path, folder, file), join(name, folder, file), jsonOf(object))
       count++
     }
   }
@@ -121,6 +124,6 @@ function fileNameOf(object: Readonly<Record<string, unknown>>, taken: Set<string
   return free
 }
 
-async function writeOne(path: string, value: unknown): Promise<void> {
-  await writeFile(path, `${JSON.stringify(value, null, 2)}\n`)
+function jsonOf(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
 }

@@ -1,8 +1,8 @@
-import { stat, writeFile } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Written } from './import/recognise.ts'
 import { BadUse, defineCommand } from './command.ts'
-import { readGiven } from './given-file.ts'
+import { readGiven, writeGiven } from './given-file.ts'
 
 /** `portcullis import`: exports of a real tenant into a tenant file. */
 export const importCommand = defineCommand({
@@ -38,7 +38,7 @@ export const importCommand = defineCommand({
     const { tenant, report, isWhole } = await imported({ names, workingFolder: world.workingFolder, own, ownFile: flags.tenant ?? '', createMissing: flags['create-missing'] })
     const isWanted = tenant !== null && (isWhole || !flags.strict)
     const text = isWanted ? await textOf(tenant, out) : null
-    if (text !== null && out !== null) await write(out, flags.out!, text)
+    if (text !== null && out !== null) await writeGiven(out, flags.out!, text)
     else if (text !== null) world.print(text.trimEnd())
 
     const { linesOf } = await import('./import/report.ts')
@@ -75,13 +75,4 @@ async function textOf(tenant: object, out: string | null): Promise<string> {
   const { stringify } = await import('yaml')
 
   return stringify(tenant)
-}
-
-async function write(path: string, name: string, text: string): Promise<void> {
-  await writeFile(path, text).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EISDIR') throw new BadUse(`${name} is a folder. Give the name of a file in it.`)
-    if (error.code === 'ENOENT') throw new BadUse(`There is no folder to write ${name} into. Make it first.`)
-
-    throw error
-  })
 }

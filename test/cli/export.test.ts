@@ -181,6 +181,8 @@ const badUse: Record<string, [words: string[], message: string | RegExp]> = {
   'a tenant that is not in it': [['--id', 'nobody.example'], /^There is no tenant "nobody\.example"\. There is Contoso \(c0ffee00-/],
   'a folder with files in it': [['--out', '.'], '. has files in it, which an import of it would read too. Give another folder, or add --force.'],
   'a file in the place of a folder': [['--out', 'bad'], 'bad is a file. Give a folder, or a name that ends in .json.'],
+  'a folder that is not there to write into': [['--out', 'no/all.json'], 'There is no folder to write no/all.json into. Make it first.'],
+  'a file on the way to the folder': [['--out', 'bad/more', '--force'], /^bad\/more (cannot be: something on the way is a file\.|is a file\.)/],
   'a file that is there': [['--out', 'bad.json'], 'bad.json is there already, and it stays as it is. Give another name, or add --force.'],
 }
 describe('bad use exits 2 with a sentence, and writes nothing', () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
@@ -110,6 +110,17 @@ describe('nothing is dropped silently', () => {
     expect(report.leftOut).toMatchObject([{ from: 'in/cut.json', why: [expect.stringContaining('line 2')] }])
   })
 
+  test('a link is followed, and one that leads nowhere is told', async () => {
+    await write({ 'elsewhere.json': policy() })
+    await mkdir(join(imports.folder, 'in'))
+    await symlink(join(imports.folder, 'elsewhere.json'), join(imports.folder, 'in/link.json'))
+    await symlink(join(imports.folder, 'nowhere.json'), join(imports.folder, 'in/broken.json'))
+    const { code, report, data } = await imported({})
+
+    expect([code, data?.conditionalAccessPolicies.length]).toEqual([1, 1])
+    expect(report.leftOut).toEqual([{ from: 'in/broken.json', what: 'the file', why: ['It cannot be read (ENOENT).'] }])
+  })
+
   test('a file that is nested without end is told, not followed', async () => {
     const { code, report } = await imported({ 'policy.json': policy(), 'deep.json': `${'{"a":'.repeat(8000)}1${'}'.repeat(8000)}` })
 
@@ -217,6 +228,8 @@ const badUse: Record<string, [words: string[], message: string | RegExp]> = {
   'a tenant file that is not there': [['in', '--tenant', 'nowhere.json'], /^There is no .*nowhere\.json\.$/],
   'a tenant file that is none': [['in', '--tenant', 'in/policy.json'], /^in\/policy\.json is no tenant file: it has no "tenants"\./],
   'a folder to write into that is not there': [['in', '--out', 'no/tenant.json'], 'There is no folder to write no/tenant.json into. Make it first.'],
+  'a folder in the place of a file': [['in', '--out', 'in', '--force'], 'in is a folder. Give the name of a file in it.'],
+  'a file on the way to the file': [['in', '--out', 'in/policy.json/tenant.json'], 'in/policy.json/tenant.json cannot be: something on the way is a file.'],
   'a flag misspelled': [['in', '--strickt'], '`portcullis import` has no flag --strickt. Did you mean --strict?'],
 }
 describe('bad use exits 2 with a sentence', () => {

@@ -37,19 +37,21 @@ async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
 
   return entries
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
     .map(({ parentPath, name }) => join(parentPath, name))
     .filter((path) => !/(^|[\\/])(\.|node_modules[\\/])/.test(relative(folder, path)))
     .toSorted((one, other) => (one < other ? -1 : 1))
 }
 
 async function readOne(path: string, name: string): Promise<ReadFile> {
-  const bytes = await readFile(path)
   try {
+    const bytes = await readFile(path)
     const value = await parsedFile(textOf(bytes), name)
 
     return isDeeper(value, mostLevels) ? { name, problem: `It has more than ${mostLevels} levels: no export has.` } : { name, value }
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) return { name, problem: `It cannot be read (${code}).` }
     if (!(error instanceof DirectoryRefusal)) throw error
 
     return { name, problem: error.problems.map(({ message }) => message.replace(`${name} cannot be read: `, '')).join(' ') }
