@@ -2,7 +2,7 @@ import type { EnvironmentCredentialOptions, OnBehalfOfCredentialSecretOptions } 
 import { ClientCertificateCredential, ClientSecretCredential, DeviceCodeCredential, EnvironmentCredential, OnBehalfOfCredential, WorkloadIdentityCredential } from '@azure/identity'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { newCertificate } from '../support/certificate.ts'
 import { emptyFolder } from '../support/folder.ts'
 import { trustTestCa } from '../support/https.ts'
@@ -101,9 +101,9 @@ describe('@azure/identity 4, unmodified, over HTTPS', () => {
 
   test('is told by the environment which client it is', async () => {
     const { https, sandbox } = await clientTenant(server.mock)
+    onTestFinished(() => void vi.unstubAllEnvs())
     vi.stubEnv('AZURE_AUTHORITY_HOST', https).stubEnv('AZURE_TENANT_ID', sandbox.id).stubEnv('AZURE_CLIENT_ID', apps.nightlyJob).stubEnv('AZURE_CLIENT_SECRET', 'nightly-job-secret')
     const token = await new EnvironmentCredential({ disableInstanceDiscovery: true } as EnvironmentCredentialOptions).getToken('api://sales-api/.default')
-    vi.unstubAllEnvs()
 
     expect(claimsIn(token.token)).toMatchObject({ roles: ['Orders.Process'], tid: sandbox.id })
   })
