@@ -39,6 +39,13 @@ describe('who may ask', () => {
     expect(await asked({ claims: { ...claims, oid: crypto.randomUUID() } })).toMatchObject({ status: 401, body: { error: { message: expect.stringContaining('not in the tenant') } } })
   })
 
+  test('with a token to order in a tenant of profile standard, which issues none for Graph', async () => {
+    const sandbox = await server.mock.sandbox({ profile: 'standard' })
+    const token = await sandbox.token({ claims: { aud: 'https://graph.microsoft.com', oid: people.carol, scp: 'User.Read' } })
+
+    expect(await graphAt(server.mock.http!, { authorization: `Bearer ${token}` }).get('/me')).toMatchObject({ status: 200, body: { displayName: 'Carol Clark' } })
+  })
+
   test('not without the scope, nor without the role', async () => {
     const { sandbox } = await graphOf(server.mock)
     const as = async (user: string, client?: string) => graphAt(server.mock.http!, { authorization: `Bearer ${await tokenOf(sandbox, user, client)}` })

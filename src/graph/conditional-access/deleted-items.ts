@@ -55,7 +55,7 @@ async function restore(kind: Kind, asked: Asked): Promise<Answer> {
   const { entity } = itemOf(kind, asked)
   await asked.directory.put(kind.collection, entity as never)
 
-  return { status: 200, body: entityBody(kind.show(asked.directory.get(kind.collection, entity.id) as Policy | NamedLocation, asked), kind.of, asked) }
+  return { status: 200, body: entityBody(kind.show(asked.directory.get(kind.collection, entity.id) ?? entity, asked), kind.of, asked) }
 }
 
 async function removeForGood(kind: Kind, asked: Asked): Promise<Answer> {
