@@ -47,7 +47,7 @@ export const entra: Profile = {
     answerMetadata(host),
     authorizeEndpoint(host),
     adminConsentEndpoint(),
-    tokenEndpoint(host),
+    tokenEndpoint(host, provider),
     deviceEndpoint(host),
     devicePage(host, provider),
     logoutEndpoint(host),

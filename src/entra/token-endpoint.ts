@@ -4,6 +4,7 @@ import { HttpRefusal } from '../http/errors.ts'
 import { provenClient } from '../oidc/clients.ts'
 import { factsOf } from '../oidc/grant.ts'
 import type { Host } from '../oidc/host.ts'
+import type { Profile } from '../oidc/profile.ts'
 import { replayBody } from '../oidc/replay-body.ts'
 import type { RequestState } from '../oidc/request-state.ts'
 import { verifyClientAssertion } from './client-assertion.ts'
@@ -15,11 +16,14 @@ import { allowOrigins, answerPreflight } from './cors.ts'
 import { refuseMethod, tokenErrorOf, tokenRefusalOf } from './errors.ts'
 import { normalizeToken } from './request.ts'
 import { dressTokenResponse } from './issue.ts'
+import { addressOfSpaCode, spaCodeFor } from './spa-code.ts'
+
+type Provider = Parameters<Profile['equip']>[0]
 
 const path = '/oauth2/v2.0/token'
 
 /** The token endpoint: bodies rewritten on the way in, answers and errors dressed as Entra's on the way out. */
-export function tokenEndpoint(host: Host): Middleware {
+export function tokenEndpoint(host: Host, provider: Provider): Middleware {
   const issuesToDaemon = daemonTokens(host)
 
   return async (ctx, next) => {
@@ -39,7 +43,7 @@ export function tokenEndpoint(host: Host): Middleware {
     if ((ctx.state as RequestState).clientAuthentication) Object.assign(ctx.req, { [provenClient]: true })
 
     await next()
-    dress(ctx as Context & { state: RequestState & { error?: unknown } }, host, traceId)
+    await dress(ctx as Context, host, provider, traceId)
   }
 }
 
@@ -51,8 +55,9 @@ async function paramsOf(ctx: Context, host: Host, traceId: string): Promise<Read
     const alias = ctx.state.alias as Alias | null | undefined
     const refusal = malformed ?? homelessRefusal(alias, form.grant_type) ?? singleTenantRefusal(host, alias, form.client_id) ?? foreignRefusal(ctx, host, form)
     ctx.state.asked = form
+    const address = addressOfSpaCode(host, params)
     const proven = refusal ? { refusal } : await proved(ctx, host, params)
-    if ('params' in proven) return proven.params
+    if ('params' in proven) return address === undefined ? proven.params : { ...proven.params, redirect_uri: address }
     ctx.body = tokenRefusalOf(ctx as never, host, proven.refusal, traceId)
     return null
   } catch (error) {
@@ -97,12 +102,13 @@ function homelessRefusal(alias: Alias | null | undefined, grant: string | undefi
   return grant === 'password' && alias !== 'organizations' ? { code: 9001023, values: { grantType: grant } } : undefined
 }
 
-function dress(ctx: Context, host: Host, traceId: string): void {
+async function dress(ctx: Context, host: Host, provider: Provider, traceId: string): Promise<void> {
   if (typeof ctx.body !== 'object' || ctx.body === null) return
   setHeaders(ctx)
   const body = ctx.body as Record<string, unknown>
-  if (typeof body.error === 'string') ctx.body = tokenErrorOf(ctx as never, host, body, traceId)
-  else ctx.body = dressTokenResponse(ctx as never, host, body)
+  if (typeof body.error === 'string') return void (ctx.body = tokenErrorOf(ctx as never, host, body, traceId))
+  const spaCode = await spaCodeFor(ctx as never, host, provider)
+  ctx.body = { ...dressTokenResponse(ctx as never, host, body), ...(spaCode === undefined ? {} : { spa_code: spaCode }) }
 }
 
 function setHeaders(ctx: Context): void {

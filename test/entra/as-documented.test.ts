@@ -138,6 +138,38 @@ test('a v1 token is for its resource as it was asked for, a slash at the end inc
   expect(await audience(`${apps.salesApi}/.default`)).toBe(apps.salesApi)
 })
 
+describe('a web application with a page of its own', () => {
+  const hub = { grant_type: 'authorization_code', client_id: apps.salesHub, client_secret: 'sales-hub-secret' }
+  const page = { origin: 'https://hub.example' }
+
+  async function redeemed(more: Record<string, string>, spa = ['https://hub.example/page']) {
+    const story = await newStory(server.mock)
+    await changeApplication(story, apps.salesHub, { spa: { redirectUris: spa } })
+    const alice = visitor(server.mock, atTheOffice)
+    const request = await ask(story, alice, apps.salesHub, { scope: 'openid profile offline_access User.Read' })
+    await alice.signIn('alice@contoso.example')
+
+    return { story, body: (await redeem(story, request, alice.page, { ...hub, ...more })).body }
+  }
+
+  test('gets a second code for it with its own tokens, which the page redeems once, as a page', async () => {
+    const { story, body } = await redeemed({ return_spa_code: '1' })
+    const spaCode = String(body.spa_code)
+    const asPage = () => story.token({ grant_type: 'authorization_code', client_id: apps.salesHub, code: spaCode, scope: 'openid profile offline_access User.Read', client_info: '1' }, page)
+    expect((await story.token({ ...hub, code: spaCode })).body, 'no server does').toMatchObject({ error_codes: [9002327] })
+    const { status, body: tokens } = await asPage()
+
+    expect([status, claimsIn(tokens.id_token).preferred_username, claimsIn(tokens.access_token).scp]).toEqual([200, 'alice@contoso.example', expect.stringContaining('User.Read')])
+    expect(tokens.refresh_token_expires_in).toBeGreaterThan(86_000)
+    expect((await asPage()).body.error).toBe('invalid_grant')
+  })
+
+  test('gets none where it does not ask, or has no page', async () => {
+    expect((await redeemed({})).body).not.toHaveProperty('spa_code')
+    expect((await redeemed({ return_spa_code: '1' }, [])).body).not.toHaveProperty('spa_code')
+  })
+})
+
 describe('one token is for one resource', () => {
   async function refreshed(form: Record<string, string>, path = '/oauth2/v2.0/token') {
     const story = await newStory(server.mock)
