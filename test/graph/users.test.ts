@@ -207,6 +207,26 @@ describe('who may', () => {
   })
 })
 
+test('when somebody signed in last is told, and who did not for long is found', async () => {
+  const { graph, sandbox } = await graphOf(server.mock)
+  await sandbox.signIn({ user: 'bob', client: 'Sales SPA', password: 'wrong' })
+  await sandbox.signIn({ user: 'bob', client: 'Sales SPA', password: 'Portcullis1!', signals: { ipAddress: '198.51.100.7' } })
+  const activity = (await graph.get(`/users/${people.bob}?$select=signInActivity`)).body.signInActivity
+  expect(activity).toMatchObject({ lastSignInDateTime: expect.stringMatching(/Z$/), lastSuccessfulSignInRequestId: expect.any(String) })
+  expect((await graph.get(`/users/${people.dave}?$select=signInActivity`)).body.signInActivity).toBeNull()
+  expect((await graph.get('/users?$filter=signInActivity/lastSignInDateTime ge 2020-01-01T00:00:00Z')).body.value.map(({ displayName }: Json) => displayName)).toContain('Bob Baker')
+
+  const free = await adminOf(server.mock, { licence: 'none' })
+  expect(await free.graph.get('/users?$select=signInActivity')).toMatchObject({ status: 403, body: { error: { code: 'Authentication_RequestFromNonPremiumTenantOrB2CTenant' } } })
+})
+
+test('what tools select and a tenant here has nothing of is null or empty, not refused', async () => {
+  const { graph } = await graphOf(server.mock)
+
+  expect((await graph.get(`/users/${people.bob}?$select=imAddresses,legalAgeGroupClassification,assignedPlans`)).body).toMatchObject({ imAddresses: [], legalAgeGroupClassification: null, assignedPlans: [] })
+  expect(await graph.patch(`/users/${people.bob}`, { imAddresses: ['sip:bob'] })).toMatchObject({ status: 400, body: { error: { message: expect.stringContaining('read-only') } } })
+})
+
 test('a guest is invited, is pending, and is a guest to policies', async () => {
   const { graph } = await graphOf(server.mock)
   const invited = await graph.post('/invitations', { invitedUserEmailAddress: 'gina@partner.example', inviteRedirectUrl: 'https://localhost/app' })

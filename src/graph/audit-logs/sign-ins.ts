@@ -51,7 +51,7 @@ function asksForTypes(filter: Condition | null): boolean {
 }
 
 /** The log is written without a licence as well, but Graph does not give it out (reference 1.3). */
-function wantsPremium({ tenant: { directory: { settings } } }: Asked): void {
+export function wantsPremium({ tenant: { directory: { settings } } }: Asked): void {
   if (isPremium(settings.licence)) return
 
   throw new GraphRefusal(403, 'Authentication_RequestFromNonPremiumTenantOrB2CTenant', 'Neither tenant is B2C or tenant doesn\'t have premium license')

@@ -2,6 +2,7 @@ import type { Application } from '../../directory/types.ts'
 import { complex, flag, guid, instant, json, many, number, text } from '../odata/types.ts'
 import type { EntityType } from '../odata/types.ts'
 import { keyCredentialsOf, passwordCredentialsOf } from './credentials.ts'
+import { unsaid } from './unsaid.ts'
 
 const known = { isReadOnly: true } as const
 const list = (value: unknown) => value ?? []
@@ -86,6 +87,7 @@ export const applicationType: EntityType<Application> = {
     }, { of: webOf }),
     spa: complex({ redirectUris: many(text()) }),
     uniqueName: text({ filter: 'eq' }),
+    ...unsaid(['authenticationBehaviors', 'createdByAppId', 'isDisabled', 'logo', 'oauth2RequirePostResponse', 'onPremisesPublishing', 'requestSignatureVerification'], ['tokenRevocations']),
   },
 }
 

@@ -1,6 +1,7 @@
 import type { Device } from '../../directory/types.ts'
 import { complex, flag, guid, instant, json, many, number, text } from '../odata/types.ts'
 import type { EntityType, Properties } from '../odata/types.ts'
+import { unsaid } from './unsaid.ts'
 
 const known = { isReadOnly: true } as const
 const member = (device: Device, name: string) => (device as Readonly<Record<string, unknown>>)[name] ?? null
@@ -47,6 +48,7 @@ export const deviceType: EntityType<Device> = {
     systemLabels: many(text({ filter: 'eq startswith' }), { filter: 'any count', of: (device) => member(device, 'systemLabels') ?? [] }),
     trustType: text({ filter: 'eq ne in' }),
     extensionAttributes: complex(extensionAttributes, { of: extensionAttributesOf }),
+    ...unsaid(['domainName', 'isManagementRestricted', 'kind', 'name', 'onPremisesSecurityIdentifier', 'platform', 'status'], ['hostnames']),
   },
 }
 

@@ -1,6 +1,7 @@
 import type { Group } from '../../directory/types.ts'
 import { flag, guid, instant, json, many, text, words } from '../odata/types.ts'
 import type { EntityType } from '../odata/types.ts'
+import { unsaid } from './unsaid.ts'
 
 const known = { isReadOnly: true } as const
 
@@ -55,6 +56,13 @@ export const groupType: EntityType<Group> = {
     visibility: text({ of: ({ visibility }) => visibility ?? null }),
     onPremisesProvisioningErrors: json({ of: () => [], ...known }),
     serviceProvisioningErrors: json({ of: () => [], ...known }),
+    ...unsaid(
+      [
+        'allowExternalSenders', 'autoSubscribeNewMembers', 'cloudLicensing', 'createdByAppId', 'hasMembersWithLicenseErrors', 'hideFromAddressLists', 'hideFromOutlookClients', 'isArchived', 'isManagementRestricted', 'isSubscribedByMail',
+        'licenseProcessingState', 'organizationId', 'unseenCount', 'writebackConfiguration',
+      ],
+      ['assignedLabels', 'assignedLicenses', 'infoCatalogs'],
+    ),
   },
 }
 

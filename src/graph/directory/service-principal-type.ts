@@ -3,6 +3,7 @@ import type { EntityType, Property } from '../odata/types.ts'
 import { appRole, appRolesOf, keyCredential, noInformation, passwordCredential, permissionScope, scopesOf } from './application-type.ts'
 import { keyCredentialsOf, passwordCredentialsOf } from './credentials.ts'
 import type { ServicePrincipal } from './objects.ts'
+import { unsaid } from './unsaid.ts'
 
 /** Whose Microsoft's own applications are. */
 const microsoft = 'f8cdef31-a31e-4b4a-93e4-5f571e91255a'
@@ -57,5 +58,6 @@ export const servicePrincipalType: EntityType<ServicePrincipal> = {
     passwordCredentials: many(passwordCredential, { of: ({ principalOf }) => passwordCredentialsOf(principalOf), ...known }),
     resourceSpecificApplicationPermissions: json({ of: () => [], ...known }),
     verifiedPublisher: json({ of: () => ({ displayName: null, verifiedPublisherId: null, addedDateTime: null }), ...known }),
+    ...unsaid(['createdByAppId', 'errorUrl', 'isAuthorizationServiceEnabled', 'isDisabled', 'isManagementRestricted', 'passwordSingleSignOnSettings', 'publisherName', 'samlMetadataUrl', 'servicePrincipalLockConfiguration']),
   },
 }

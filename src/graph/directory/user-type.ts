@@ -2,6 +2,8 @@ import type { User } from '../../directory/types.ts'
 import { complex, flag, guid, instant, json, many, number, text, words } from '../odata/types.ts'
 import type { EntityType, Properties } from '../odata/types.ts'
 import { licencesOf } from './licences.ts'
+import { signInActivity } from './sign-in-activity.ts'
+import { unsaid } from './unsaid.ts'
 
 /** The name a user goes by, as it can be asked for. */
 const name = { filter: 'eq ne in ge le startswith endswith', isSortable: true, isSearchable: true }
@@ -86,7 +88,12 @@ export const userType: EntityType<User> = {
     streetAddress: text(kept),
     usageLocation: text({ filter: 'eq ne in ge le startswith', isOnRequest: true }),
     userType: words(['Member', 'Guest'], { filter: 'eq ne in', isOnRequest: true }),
+    signInActivity,
     deviceEnrollmentLimit: number(known),
+    ...unsaid(
+      ['authorizationInfo', 'cloudRealtimeCommunicationInfo', 'employeeLeaveDateTime', 'externalUserStateChangeDateTime', 'isManagementRestricted', 'isResourceAccount', 'legalAgeGroupClassification', 'mailboxSettings', 'onPremisesSipInfo', 'print', 'securityIdentifier'],
+      ['assignedPlans', 'deviceKeys', 'imAddresses', 'infoCatalogs', 'licenseAssignmentStates', 'onPremisesProvisioningErrors', 'provisionedPlans', 'serviceProvisioningErrors'],
+    ),
   },
 }
 
