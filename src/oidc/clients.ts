@@ -148,12 +148,18 @@ export function hasSecret(application: Application, presented: string): boolean 
 }
 
 function basicSecret(ctx: KoaContextWithOIDC): string | undefined {
-  const [scheme, value] = (ctx.headers.authorization ?? '').split(' ')
+  return basicCredentials(ctx.headers.authorization)?.secret
+}
+
+/** What `Authorization: Basic` says of a client, both halves being form-encoded (RFC 6749, 2.3.1). */
+export function basicCredentials(header = ''): { readonly clientId: string; readonly secret: string } | undefined {
+  const [scheme, value] = header.split(' ')
   if (scheme?.toLowerCase() !== 'basic' || !value) return undefined
 
   const text = Buffer.from(value, 'base64').toString('utf8')
+  const decoded = (half: string) => decodeURIComponent(half.replace(/\+/g, '%20'))
   try {
-    return decodeURIComponent(text.slice(text.indexOf(':') + 1).replace(/\+/g, '%20'))
+    return { clientId: decoded(text.slice(0, Math.max(0, text.indexOf(':')))), secret: decoded(text.slice(text.indexOf(':') + 1)) }
   } catch {
     return undefined
   }

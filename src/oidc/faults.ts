@@ -1,11 +1,14 @@
+import { decodeJwt } from 'jose'
 import type { Context, Middleware } from 'koa'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { readForm } from '../http/body.ts'
 import { happen } from '../http/happen.ts'
 import type { FaultPoint, FaultTarget } from '../http/faults.ts'
+import type { Payload } from '../store/protocol-state.ts'
+import type { Browser } from './browser.ts'
 import { isRegisteredRedirect } from './redirect-uris.ts'
-import { redirectUrisOf } from './clients.ts'
-import type { Host } from './host.ts'
+import { basicCredentials, redirectUrisOf } from './clients.ts'
+import type { Host, OidcTenant } from './host.ts'
 import { replayBody } from './replay-body.ts'
 
 /** Makes an endpoint fail where a test asked for it (product.md 5); costs nothing where none did. */
@@ -16,7 +19,7 @@ export function faults(host: Host): Middleware {
     if (point === undefined) return next()
 
     const form = await paramsOf(ctx)
-    const fault = board.take(point, targetOf(host, form))
+    const fault = board.take(point, targetOf(ctx, host, form))
     if (fault === null) return next()
     if (await happen(ctx, fault)) return
     if (!fault.error || 'status' in fault.error) return next()
@@ -52,17 +55,41 @@ async function paramsOf(ctx: Context): Promise<Params> {
   return { ...query, ...form }
 }
 
-/** Whose request it is, as far as the request itself says. */
-function targetOf({ tenant }: Host, params: Params): FaultTarget {
-  const token = params.refresh_token ? tenant.state.find('RefreshToken', params.refresh_token) : params.code ? tenant.state.find('AuthorizationCode', params.code) : undefined
+/** Whose request it is, as far as it says: by what it presents, by whom it names, by who is signed in at the browser. */
+function targetOf(ctx: Context, { tenant }: Host, params: Params): FaultTarget {
+  const token = presented(ctx, tenant, params)
   const named = params.username ?? params.login_hint
-  const user = (token?.accountId as string | undefined) ?? (named === undefined ? undefined : tenant.directory.user(named)?.id)
+  const user = textOf(token?.accountId) ?? (named === undefined ? undefined : tenant.directory.user(named)?.id) ?? subjectOf(params.assertion) ?? (ctx.state.browser as Browser).accounts[0]?.userId
+  const client = params.client_id ?? basicCredentials(ctx.get('authorization'))?.clientId ?? textOf(token?.clientId)
 
   return {
     ...(user === undefined ? {} : { user }),
-    ...(params.client_id === undefined ? {} : { client: params.client_id }),
+    ...(client === undefined ? {} : { client }),
     ...(params.grant_type === undefined ? {} : { grant: params.grant_type }),
   }
+}
+
+/** The kinds of what a request may present, by the parameter it is in. */
+const models: Readonly<Record<string, string>> = { refresh_token: 'RefreshToken', code: 'AuthorizationCode', device_code: 'DeviceCode' }
+
+function presented(ctx: Context, { state }: OidcTenant, params: Params): Payload | undefined {
+  const bearer = /^(?:Bearer|DPoP) (\S+)$/i.exec(ctx.get('authorization'))?.[1]
+  const given = Object.entries(models).find(([parameter]) => params[parameter])
+
+  return given ? state.find(given[1], params[given[0]]!) : bearer === undefined ? undefined : state.find('AccessToken', bearer)
+}
+
+/** Whom an assertion is about that is exchanged on their behalf. */
+function subjectOf(assertion: string | undefined): string | undefined {
+  try {
+    return assertion === undefined ? undefined : textOf(decodeJwt(assertion).oid)
+  } catch {
+    return undefined
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }
 
 /** An OAuth error: to the application where the request names a redirect URI that is its own, as JSON otherwise. */
