@@ -1,5 +1,5 @@
 import type { EnvironmentCredentialOptions, OnBehalfOfCredentialSecretOptions } from '@azure/identity'
-import { ClientCertificateCredential, ClientSecretCredential, DeviceCodeCredential, EnvironmentCredential, OnBehalfOfCredential, WorkloadIdentityCredential } from '@azure/identity'
+import { ClientCertificateCredential, ClientSecretCredential, DeviceCodeCredential, EnvironmentCredential, OnBehalfOfCredential, UsernamePasswordCredential, WorkloadIdentityCredential } from '@azure/identity'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -68,6 +68,16 @@ describe('@azure/identity 4, unmodified, over HTTPS', () => {
     sandbox.signals('dave', { ipAddress: places.office })
     expect(claimsIn((await credential.getToken('User.Read')).token)).toMatchObject({ oid: people.dave })
   }, 20_000)
+
+  test('signs in with user name and password at the office, and hears in the café that a code is wanted', async () => {
+    const { https, sandbox } = await clientTenant(server.mock)
+    const token = (ipAddress: string) => {
+      sandbox.signals('dave', { ipAddress })
+      return new UsernamePasswordCredential(sandbox.id, apps.salesMobile, 'dave@contoso.example', password, { authorityHost: https, disableInstanceDiscovery: true }).getToken('api://sales-api/Orders.Read')
+    }
+    expect(await token(places.cafe).catch(({ name, message }: Error) => [name, message])).toEqual(['AuthenticationRequiredError', expect.stringContaining('AADSTS50076')])
+    expect(claimsIn((await token(places.office)).token)).toMatchObject({ oid: people.dave, scp: 'Orders.Read' })
+  })
 
   test('signs in as Azure CLI, in the first tenant, where neither client nor tenant is named; the café is refused there too', async () => {
     const { https, mock } = { https: server.mock.https ?? '', mock: server.mock }

@@ -68,6 +68,25 @@ describe('@azure/msal-node 7, unmodified, over HTTPS', () => {
     })
   }
 
+  const ways: Record<string, (at: { base: string; tenantId: string }) => Promise<Partial<Configuration['auth']>>> = {
+    'the host with its port': async ({ base }) => ({ knownAuthorities: [new URL(base).host] }),
+    'the whole address': async ({ base }) => ({ knownAuthorities: [base] }),
+    'documents that it need not ask for': async ({ base, tenantId }) => ({
+      cloudDiscoveryMetadata: await textOf(`${base}/common/discovery/instance?api-version=1.1&authorization_endpoint=${base}/${tenantId}/oauth2/v2.0/authorize`),
+      authorityMetadata: await textOf(`${base}/${tenantId}/v2.0/.well-known/openid-configuration`),
+    }),
+  }
+  test.each(Object.entries(ways))('is told of the authority by %s', async (_way, told) => {
+    const sandbox = await server.mock.sandbox()
+    const { knownAuthorities: _host, ...auth } = authOf(sandbox, apps.nightlyJob)
+    const way = await told({ base: server.mock.https ?? '', tenantId: sandbox.id })
+    const client = new ConfidentialClientApplication({ auth: { ...auth, ...way, clientSecret: 'nightly-job-secret' } })
+
+    expect((await client.acquireTokenByClientCredential({ scopes: ['api://sales-api/.default'] }))?.tokenType).toBe('Bearer')
+    const asked = sandbox.requests().map(({ path }) => path.slice(path.lastIndexOf('/') + 1))
+    expect(asked.filter((path) => path === 'openid-configuration'), 'documents are asked for once').toHaveLength(1)
+  })
+
   test('gets a daemon its token, not where a policy for workloads blocks, and again elsewhere', async () => {
     const sandbox = await server.mock.sandbox({ conditionalAccessPolicies: [blocksDaemonOutside('c0ffee00-0000-4000-8000-0000000000f4')] })
     sandbox.signals(null, { ipAddress: places.office })
@@ -143,6 +162,8 @@ async function signIn(client: ConfidentialClientApplication | PublicClientApplic
 
   return { result }
 }
+
+const textOf = async (url: string) => (await fetch(url)).text()
 
 function claimsOf(token: string): Record<string, unknown> {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as Record<string, unknown>
