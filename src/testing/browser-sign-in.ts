@@ -94,7 +94,8 @@ type Answers = (step: string) => Readonly<Record<string, string>> | null
 function answersFor(sandbox: Sandbox, user: string, { password = shippedPassword, mfa = true, stay = false }: BrowserSignIn): Answers {
   const asked = new Set<string>()
   const answers: Readonly<Record<string, () => Readonly<Record<string, string>> | null>> = {
-    'pick-account': () => ({ account: 'another' }),
+    // Its button has no value.
+    'pick-account': () => ({ account: '' }),
     'user-name': () => ({ username: user.includes('@') ? user : `${user}@${sandbox.domain}` }),
     'password': () => ({ password }),
     'one-time-code': () => {

@@ -50,6 +50,15 @@ describe('the real pages are filled', () => {
     expect(sandbox.signIns().at(-1)).toMatchObject({ authenticationRequirement: 'multiFactorAuthentication' })
   })
 
+  test('where somebody else is signed in already she is another account', async () => {
+    const { sandbox, page, url } = await atTheDoor()
+    await signInWithBrowser(sandbox, page, 'dave', { at: url, from: 'office' })
+    await signInWithBrowser(sandbox, page, 'alice', { at: `${url}&prompt=select_account`, from: 'office' })
+
+    expect(await page.title()).toBe('The application')
+    expect(sandbox.signIns().at(-1)).toMatchObject({ userPrincipalName: 'alice@contoso.example', status: { errorCode: 0 } })
+  })
+
   test('without a second factor she stays at its page; a wrong password at that', async () => {
     const { sandbox, page, url } = await atTheDoor()
     await signInWithBrowser(sandbox, page, 'alice', { at: url, from: 'café', mfa: false })
