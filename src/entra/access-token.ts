@@ -1,4 +1,5 @@
 import type { Application, OptionalClaim, User } from '../directory/types.ts'
+import { knowsChallenges } from '../sign-in/lifetimes.ts'
 import { directoryRolesOf, groupClaims } from './group-claims.ts'
 import { issuerOf } from './issuers.ts'
 import { optionalClaims } from './optional-claims.ts'
@@ -115,12 +116,11 @@ function typeClaim({ resource, user }: AccessTokenFacts, isGraph: boolean): Reco
   return user ? (wanted.additionalProperties?.includes('include_user_token') ? { idtyp: 'user' } : {}) : { idtyp: 'app' }
 }
 
-/** What an API must know before it may send a claims challenge: it asked, and the client can handle one (wire 10). */
+/** What an API must know before it may send a claims challenge: it follows the session, and the client can handle one (wire 10). */
 function capabilityClaim({ resource, capabilities = [] }: AccessTokenFacts): Record<string, unknown> {
   const known = capabilities.filter((capability) => capability.toLowerCase() === 'cp1')
-  const isAsked = resource.appId === graphAppId || wantedBy(resource).some(({ name }) => name === 'xms_cc')
 
-  return isAsked && known.length > 0 ? { xms_cc: known } : {}
+  return known.length > 0 && knowsChallenges(resource) ? { xms_cc: known } : {}
 }
 
 /** What the API is to do because a policy says so, said whether it asked or not, with what it needs to know for that. */

@@ -26,7 +26,10 @@ export function toGraph(policy: Policy, strengths: readonly AuthenticationStreng
   }
 }
 
-function conditionsToGraph(conditions: ConditionSet): Record<string, unknown> {
+/** A member that is not written here is an error of the compiler's. */
+type Written<T, Beside extends string = never> = Readonly<Record<keyof T | Beside, unknown>>
+
+function conditionsToGraph(conditions: ConditionSet): Written<ConditionSet, 'times' | 'deviceStates'> {
   const { users, insiderRiskLevels, authenticationFlows, devices } = conditions
 
   return {
@@ -62,7 +65,7 @@ function guestsToGraph(guests: GuestsOrExternalUsers | null): Record<string, unk
   }
 }
 
-function grantToGraph(controls: GrantControls, strengths: readonly AuthenticationStrength[]): Record<string, unknown> {
+function grantToGraph(controls: GrantControls, strengths: readonly AuthenticationStrength[]): Written<GrantControls> {
   const { operator, builtInControls, customAuthenticationFactors, termsOfUse, authenticationStrength } = controls
   const expanded = authenticationStrength && [...strengths, ...builtInStrengths].find(({ id }) => id === authenticationStrength.id)
 
@@ -84,7 +87,7 @@ export function strengthToGraph(strength: AuthenticationStrength): Record<string
   }
 }
 
-function sessionToGraph(controls: SessionControls): Record<string, unknown> {
+function sessionToGraph(controls: SessionControls): Written<SessionControls> {
   return {
     disableResilienceDefaults: controls.disableResilienceDefaults,
     applicationEnforcedRestrictions: controls.applicationEnforcedRestrictions,

@@ -1,5 +1,6 @@
 import type { Application, User } from '../directory/types.ts'
 import type { Decision } from '../policy/decision.ts'
+import { wellKnown } from '../policy/well-known.ts'
 import { isAboutPlace, isLocationWatched } from '../policy/watched-location.ts'
 import { isLoopback, normalAddress } from './address.ts'
 import type { Attempt, ClientKind, SignInTenant } from './attempt.ts'
@@ -58,11 +59,11 @@ export function endOf(token: IssuedToken, seenAt: string | null, tenant: SignInT
 }
 
 /**
- * What a resource is left to watch of a sign-in (reference 6.1). Not the place where the tenant's locations are such that
+ * What a resource is left to watch of a sign-in (reference 6.1). Nothing of a guest's; not the place where the tenant's locations are such that
  * addresses do not tell them, nor where the resource sees another place, not allowed, than the issuer does.
  */
 export function watchedOf(attempt: Attempt, decision: Decision, tenant: SignInTenant): Watched {
-  if (decision.session.continuousAccessEvaluation === 'disabled') return 'nothing'
+  if (decision.session.continuousAccessEvaluation === 'disabled' || attempt.user?.userType === 'Guest') return 'nothing'
   const mostRanges = limitOf(tenant.directory.settings, 'namedLocations', 'caeInstantEnforcementMaxRangesTotal', 5_000)
   if (!isLocationWatched(tenant.policySet, decision, { mostRanges })) return 'account'
   const elsewhere = attempt.addressSeenByResource
@@ -92,8 +93,9 @@ function endOfAccount({ user: { id }, issuedAt }: IssuedToken, { directory, cloc
   return isVoid(changedAt) ? { by: 'passwordChanged', notBefore: changedAt } : null
 }
 
-/** The user came to be at high risk since: whoever was when the token was issued was judged by it then. */
-function endByRisk({ user, observation, issuedAt }: IssuedToken, tenant: SignInTenant): Ended | null {
+/** The user came to be at high risk since: whoever was when the token was issued was judged by it then. SharePoint does not ask. */
+function endByRisk({ user, resource, observation, issuedAt }: IssuedToken, tenant: SignInTenant): Ended | null {
+  if (resource.appId === wellKnown.sharePointOnline) return null
   const before = observation.settled?.userRiskLevel
   const { userRiskLevel: now } = simulatedNow(user, tenant)
 

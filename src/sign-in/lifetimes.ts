@@ -1,4 +1,5 @@
 import type { Application, TokenLifetimePolicy } from '../directory/types.ts'
+import { wellKnown } from '../policy/well-known.ts'
 import type { Attempt, SignInTenant } from './attempt.ts'
 import { kindOf } from './client-kind.ts'
 import type { Watched } from './continuous-access.ts'
@@ -38,11 +39,12 @@ export function tokenLifetimeSeconds(
   return { accessToken: byClient ?? policySeconds(tenant, resource) ?? Math.round((shortest + random() * (longest - shortest)) * 60), idToken }
 }
 
-const graphAppId = '00000003-0000-0000-c000-000000000000'
+/** Services that follow continuous access evaluation of themselves (reference 6.1). */
+const watchful: ReadonlySet<string> = new Set([wellKnown.microsoftGraph, wellKnown.exchangeOnline, wellKnown.sharePointOnline, wellKnown.teams])
 
-/** An API that says so by wanting to know of its callers whether they do; who asks for no API asks Graph. */
-function knowsChallenges(resource: Application | null): boolean {
-  return resource === null || resource.appId === graphAppId || (resource.optionalClaims?.accessToken ?? []).some(({ name }) => name === 'xms_cc')
+/** Microsoft's services, and an API that says so by wanting to know of its callers whether they do; who asks for no API asks Graph. */
+export function knowsChallenges(resource: Application | null): boolean {
+  return resource === null || watchful.has(resource.appId) || (resource.optionalClaims?.accessToken ?? []).some(({ name }) => name === 'xms_cc')
 }
 
 /** How long a refresh token lives: 90 days since it was issued, each use giving a new one; a single-page app's 24 hours in all. */

@@ -218,7 +218,7 @@ function conditionsOf(told: Told, directory: VectorDirectory): SignIn['condition
 
 const platforms = ['android', 'iOS', 'windows', 'windowsPhone', 'macOS', 'linux'] as const
 
-function ipNamed(name: string | null | undefined, { ips }: VectorDirectory): string | null {
+export function ipNamed(name: string | null | undefined, { ips }: VectorDirectory): string | null {
   return name === null || name === undefined ? null : (ips[name] ?? name)
 }
 

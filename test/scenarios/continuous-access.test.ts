@@ -100,6 +100,49 @@ describe('a session that can be challenged ends at its API at once', () => {
   })
 })
 
+describe('Microsoft\'s services watch of themselves', () => {
+  const exchange = '00000002-0000-0ff1-ce00-000000000000'
+  const sharePoint = '00000003-0000-0ff1-ce00-000000000000'
+  async function mailOf(resource: string, user: string, claims: object = capable) {
+    const story = await newStory(server.mock)
+    await patchTenant(story, { applications: [...((await story.control('GET', '/snapshot')).body.applications as object[]).map((application) =>
+      ((application as { appId: string }).appId === apps.salesMobile ? { ...application, consents: [{ resource, scopes: ['Read'] }] } : application)), { appId: resource, displayName: 'A service of Microsoft\'s', api: { oauth2PermissionScopes: [{ value: 'Read' }] } }] })
+    const browser = visitor(server.mock, { signals: `ipAddress=${places.office}` })
+    const request = await ask(story, browser, apps.salesMobile, { scope: `openid ${resource}/Read`, claims: JSON.stringify(claims) })
+    await browser.signIn(user)
+    const { body } = await redeem(story, request, browser.page)
+    expect(browser.page.answer, browser.page.text).toHaveProperty('code')
+
+    return { story, tokens: body }
+  }
+
+  test('Exchange Online is told, without asking, who can be challenged, and its tokens live long', async () => {
+    const { story, tokens } = await mailOf(exchange, 'alice@contoso.example')
+    expect(tokens.expires_in).toBeGreaterThanOrEqual(20 * 3600)
+    expect(claimsIn(tokens.access_token)).toMatchObject({ xms_cc: ['cp1'] })
+    await story.control('PUT', '/signals/alice', { userRiskLevel: 'high' })
+
+    expect(await standingAt(story, tokens)).toMatchObject({ active: false, because: 'userAtRisk' })
+  })
+
+  test('SharePoint Online does not ask for the risk of a user', async () => {
+    const { story, tokens } = await mailOf(sharePoint, 'alice@contoso.example')
+    await story.control('PUT', '/signals/alice', { userRiskLevel: 'high' })
+    expect(await standingAt(story, tokens)).toEqual({ active: true, isContinuous: true })
+    await story.control('POST', '/users/alice/revoke')
+
+    expect(await standingAt(story, tokens)).toMatchObject({ because: 'sessionRevoked' })
+  })
+
+  test('but of no guest', async () => {
+    const { story, tokens } = await mailOf(exchange, 'erin@contoso.example')
+    expect(tokens.expires_in).toBeLessThanOrEqual(90 * 60)
+    await story.control('POST', '/users/erin/revoke')
+
+    expect(await standingAt(story, tokens)).toMatchObject({ active: true })
+  })
+})
+
 test('Graph watches where its callers are, too', async () => {
   const story = await newStory(server.mock)
   await setPolicies(story, policy('All from trusted locations', { conditions: { locations: { includeLocations: ['All'], excludeLocations: ['AllTrusted'] } }, grantControls: block }))

@@ -24,6 +24,7 @@ export async function play(vector: Vector, directory: VectorDirectory, mock: Por
   if (before) await patchTenant(story, tenantOfVector(vector))
   if (before) await wait(story, `PT${minutesAgo(told)}M`)
   if (before) await changeMeanwhile(stage)
+  if (isShownToResource(told)) return atResource(stage, history)
   const known = (await logOf(story)).length
   const shown = await perform(stage, history)
 
@@ -48,7 +49,7 @@ function needsHistory(told: Told, directory: VectorDirectory): boolean {
   if (session === null || event === 'ropc' || event === 'client_credentials' || isShownAtOnce(told, directory)) return false
   const isMfaInBrowser = mfaInSession && !saysMfa(told, directory)
 
-  return Boolean(isMfaInBrowser || minutesSinceAuth || hoursIdle || kmsi || prompt === 'none' || touAccepted || sdDay || event === 'refresh_token' || hasChangedMeanwhile(told))
+  return Boolean(isMfaInBrowser || minutesSinceAuth || hoursIdle || kmsi || prompt === 'none' || touAccepted || sdDay || event === 'refresh_token' || isShownToResource(told) || hasChangedMeanwhile(told))
 }
 
 function hasChangedMeanwhile({ revokedAfterIssue, passwordChangedAfterIssue, accountEnabled }: Told): boolean {
@@ -60,6 +61,11 @@ async function changeMeanwhile(stage: Stage): Promise<void> {
   if (told.revokedAfterIssue) await story.control('POST', `/users/${told.user}/revoke`)
   if (told.passwordChangedAfterIssue) await patchUser(stage, { password: 'Drawbridge2?' })
   if (told.accountEnabled === false) await patchUser(stage, { accountEnabled: false })
+}
+
+/** A token of before is shown to the API that it is for. */
+function isShownToResource({ event }: Told): boolean {
+  return event === 'bearer' || event === 'bearerCae'
 }
 
 function minutesAgo({ minutesSinceAuth = 0, hoursIdle = 0, hoursSinceIssue = 0, sdDay = 0 }: Told): number {
@@ -84,8 +90,10 @@ function stagingPolicies(told: Told): Record<string, unknown>[] {
 async function makeHistory(stage: Stage): Promise<History> {
   const { story, told, vector } = stage
   const { userAction: _, ...ordinary } = told
-  const before = { ...stage, told: ordinary }
-  const browser = visitor(story.mock, { signals: stage.signals })
+  const before = { ...stage, told: { ...ordinary, ...(told.event === 'bearerCae' ? { clientCapabilities: ['cp1'] } : {}) } }
+  // Whoever is at risk now is so since.
+  const { userRiskLevel: _since, ...signals } = JSON.parse(stage.signals) as Record<string, unknown>
+  const browser = visitor(story.mock, { signals: isShownToResource(told) ? JSON.stringify(signals) : stage.signals })
   if (isKept(told)) await patchTenant(story, { settings: { kmsiPromptEnabled: true } })
   // The days of grace are counted from the first sign-in under security defaults.
   if (told.sdDay) await patchTenant(story, tenantOfVector(vector))
@@ -96,7 +104,7 @@ async function makeHistory(stage: Stage): Promise<History> {
   await walk(stage, browser)
   if (told.sdDay) return { browser: visitor(story.mock, { signals: stage.signals }), tokens: null }
   expect(browser.page.answer, `the session of the past: ${browser.page.text}`).toHaveProperty('code')
-  if (told.event !== 'refresh_token') return { browser, tokens: null }
+  if (told.event !== 'refresh_token' && !isShownToResource(told)) return { browser, tokens: null }
 
   const { status, body } = await story.token({
     grant_type: 'authorization_code', code: browser.page.answer.code ?? '', redirect_uri: redirectUri, code_verifier: request.verifier, ...credentials(stage),
@@ -130,6 +138,26 @@ async function perform(stage: Stage, history: History | null): Promise<Shown> {
   if ((history === null && told.session !== null) || told.sdDay) await enter(stage, browser)
 
   return { page: browser.page, tokens: null }
+}
+
+/** What an API is told of the token that it is shown, from where the case has it used (reference 6.1). */
+async function atResource({ story, signals, told }: Stage, history: History | null): Promise<Vector['expect']> {
+  const { userRiskLevel = 'none', ipAddress } = JSON.parse(signals) as Record<string, string | undefined>
+  await story.control('PUT', `/signals/${told.user}`, { userRiskLevel })
+  const response = await fetch(`${story.mock.http}/_mock/tokens/standing`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token: history?.tokens?.access_token, ...(ipAddress ? { ipAddress } : {}) }),
+  })
+  const standing = (await response.json()) as { active?: boolean; isContinuous?: boolean; wwwAuthenticate?: string }
+  const isRefused = standing.active === false && standing.wwwAuthenticate?.includes('error="insufficient_claims"')
+  if (!isRefused) expect(standing).toEqual({ active: true, isContinuous: told.event === 'bearerCae' })
+
+  return {
+    outcome: isRefused ? 'failed' : 'granted',
+    ...(isRefused ? { challenge: 'claims' } : {}),
+    error: isRefused ? '401 insufficient_claims' : null,
+    policyResults: {},
+    conditionalAccessStatus: 'none',
+  }
 }
 
 /** A sign-in whose proofs are said rather than asked for. */

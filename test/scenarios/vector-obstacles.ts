@@ -2,21 +2,22 @@ import { eventOf } from '../policy/stage-vector.ts'
 import type { Told, Vector, VectorDirectory } from '../policy/stage-vector.ts'
 
 /** Why a case cannot take place at the front door: told by what it says, whatever its name. Null where it can. */
-export function obstacleTo({ level, signIn }: Vector, directory: VectorDirectory): string | null {
-  if (level === 'whatIf' || signIn === undefined) return 'a question to What If is no sign-in'
+export function obstacleTo({ level, signIn, whatIf }: Vector, directory: VectorDirectory): string | null {
+  if (level === 'whatIf') return whatIf === undefined ? 'nothing is asked' : null
+  if (signIn === undefined) return 'nothing happens'
 
   return obstacles.find(({ stands }) => stands(signIn, directory))?.because ?? null
 }
 
 const obstacles: readonly { readonly because: string; readonly stands: (told: Told, directory: VectorDirectory) => boolean }[] = [
-  { because: 'a resource, and not the tenant, is asked', stands: (told) => !events.has(eventOf(told)) },
+  { because: 'an application goes on with its own session, and asks nobody', stands: (told) => !events.has(eventOf(told)) },
   { because: 'a token request is for one resource, or for what is behind Graph', stands: (told) => appsOf(told).length > 1 && !isBehindGraph(told) },
   { because: 'proofs that no page asks for are shown at once, in a sign-in of now', stands: (told, directory) => isShownAtOnce(told, directory) && !isOfNow(told) },
   { because: 'no service stands for this user action', stands: ({ userAction }) => Boolean(userAction) && serviceOf[userAction!] === undefined },
   { because: 'nothing here carries authentication over from another device', stands: ({ flow, originalTransferMethod }) => [flow, originalTransferMethod].includes('authenticationTransfer') },
 ]
 
-const events = new Set(['authorize', 'refresh_token', 'ropc', 'client_credentials'])
+const events = new Set(['authorize', 'refresh_token', 'ropc', 'client_credentials', 'bearer', 'bearerCae'])
 
 /** What a page here can ask for; other proofs come from devices that are not there. */
 const asked = new Set(['password', 'softwareOath', 'federated'])

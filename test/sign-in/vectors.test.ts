@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Verdict } from '../../src/sign-in/attempt.ts'
 import { checkPassword, findUser } from '../../src/sign-in/challenges/password.ts'
+import { endOf, settled } from '../../src/sign-in/continuous-access.ts'
 import { decide, failed } from '../../src/sign-in/decide.ts'
 import { asTold, eventOf, readVectors } from '../policy/stage-vector.ts'
 import type { Vector } from '../policy/stage-vector.ts'
@@ -27,8 +28,8 @@ async function answerOf(vector: Vector): Promise<Vector['expect']> {
   if (unjudged.has(event)) return { outcome: 'granted', policyResults: {}, conditionalAccessStatus: 'none', error: null }
 
   const stage = stageAttempt(vector, directory)
+  if (event === 'bearerCae') return answerOfResource(stage)
   const verdict = await verdictOn(stage, vector.signIn?.user ?? null)
-  if (event === 'bearerCae') return answerOfResource(verdict)
 
   return {
     outcome: verdict.outcome,
@@ -50,9 +51,13 @@ async function verdictOn({ attempt, tenant, password }: Staged, name: string | n
   return decide(attempt, tenant)
 }
 
-/** A resource that is told of changes at once takes a token only where a new one would be issued (reference 6.1, 6.2). */
-function answerOfResource(verdict: Verdict): Vector['expect'] {
-  return verdict.outcome === 'granted'
+/** A resource that is told of changes at once is shown a token of a sign-in from there, of before all that happened since (reference 6.1, 6.2). */
+function answerOfResource({ attempt: { user, client, resources: [resource], scopes, session, observation }, tenant }: Staged): Vector['expect'] {
+  const { userRiskLevel, ...header } = observation.header
+  const token = { user: user!, client, resource: resource!, scopes, session: session!, observation: settled({ user, observation: { ...observation, header } }, tenant), issuedAt: tenant.clock.now() - 60_000, watched: 'accountAndPlace' } as const
+  tenant.signals.setUser(user!.id, { userRiskLevel: userRiskLevel ?? 'none' })
+
+  return endOf(token, observation.ipAddress, tenant) === null
     ? { outcome: 'granted', policyResults: {}, conditionalAccessStatus: 'none', error: null }
     : { outcome: 'failed', policyResults: {}, conditionalAccessStatus: 'none', error: '401 insufficient_claims', challenge: 'claims' }
 }

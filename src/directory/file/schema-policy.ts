@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { BuiltInControl, ConditionSet, GrantControls, SessionControls } from '../../policy/policy.ts'
 import { flag, name, text } from './schema-parts.ts'
 
 /**
@@ -40,7 +41,7 @@ const applications = v.strictObject({
   applicationFilter: filter('Applications by custom security attributes.'),
 })
 
-const conditions = v.strictObject({
+const conditions = v.strictObject(every<ConditionSet>()({
   users: nullable(users, 'Who. Somebody must be selected; None selects nobody.'),
   applications: nullable(applications, 'What. Something must be selected; None selects nothing.'),
   clientAppTypes: words(['all', 'browser', 'mobileAppsAndDesktopClients', 'exchangeActiveSync', 'easSupported', 'other'], 'Kinds of client. Left out: all.'),
@@ -67,25 +68,26 @@ const conditions = v.strictObject({
     servicePrincipalFilter: filter('Service principals by custom security attributes.'),
   }), 'Workload identities, instead of users.'),
   authenticationFlows: nullable(v.strictObject({ transferMethods: joined('deviceCodeFlow, authenticationTransfer.') }), 'By what flow.'),
-})
+}))
 
-const grantControls = v.strictObject({
+const builtInControls = Object.keys({
+  block: true, mfa: true, compliantDevice: true, domainJoinedDevice: true, approvedApplication: true, compliantApplication: true, passwordChange: true, riskRemediation: true,
+} satisfies Record<BuiltInControl, true>)
+
+const grantControls = v.strictObject(every<GrantControls>()({
   operator: v.optional(v.pipe(v.picklist(['AND', 'OR']), v.description('Whether all controls are needed, or one.'))),
-  builtInControls: words(
-    ['block', 'mfa', 'compliantDevice', 'domainJoinedDevice', 'approvedApplication', 'compliantApplication', 'passwordChange', 'riskRemediation'],
-    'What is needed; block stands alone.',
-  ),
+  builtInControls: words(builtInControls, 'What is needed; block stands alone.'),
   customAuthenticationFactors: names('Ids of custom controls.'),
   termsOfUse: names('Ids of agreements.'),
   authenticationStrength: v.optional(v.nullable(v.pipe(
     v.union([v.string(), v.looseObject({ id: name('Name or id of the strength.') })]),
     v.description('A strength by name or id.'),
   ))),
-})
+}))
 
 const enabled = (description: string) => nullable(v.strictObject({ isEnabled: flag('Whether it is on.') }), description)
 
-const sessionControls = v.strictObject({
+const sessionControls = v.strictObject(every<SessionControls>()({
   applicationEnforcedRestrictions: enabled('For Exchange and SharePoint to act on.'),
   cloudAppSecurity: nullable(v.strictObject({
     isEnabled: flag('Whether it is on.'),
@@ -104,8 +106,8 @@ const sessionControls = v.strictObject({
   }), 'Whether a session outlives the browser; for All applications only.'),
   disableResilienceDefaults: v.optional(v.nullable(v.pipe(v.boolean(), v.description('Not to be lenient in an outage.')))),
   secureSignInSession: enabled('Token protection.'),
-  continuousAccessEvaluation: nullable(v.strictObject({ mode: v.picklist(['strictEnforcement', 'disabled', 'strictLocation']) }), 'Continuous access evaluation.'),
-})
+  continuousAccessEvaluation: nullable(v.strictObject({ isEnabled: flag('Whether it is on.'), mode: v.picklist(['strictEnforcement', 'disabled', 'strictLocation']) }), 'Continuous access evaluation.'),
+}))
 
 export const policyForEditors = v.strictObject({
   displayName: name('Name of the policy.'),
@@ -116,6 +118,11 @@ export const policyForEditors = v.strictObject({
   grantControls: nullable(grantControls, 'What is asked of somebody it applies to.'),
   sessionControls: nullable(sessionControls, 'What the session is like afterwards.'),
 })
+
+/** A member that nobody described here is an error of the compiler's. */
+function every<T>() {
+  return <S extends { readonly [K in keyof T]-?: v.GenericSchema }>(members: S): S => members
+}
 
 function nullable<S extends v.GenericSchema>(schema: S, description: string) {
   return v.optional(v.nullable(v.pipe(schema, v.description(description))))

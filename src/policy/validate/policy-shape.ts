@@ -1,4 +1,4 @@
-import type { BuiltInControl, GuestOrExternalUserType, InsiderRiskLevel, RiskLevel, TransferMethod } from '../policy.ts'
+import type { BuiltInControl, ConditionSet, GrantControls, GuestOrExternalUserType, InsiderRiskLevel, RiskLevel, SessionControls, TransferMethod } from '../policy.ts'
 import {
   idsOr, isMissing, listOf, normalId, objectOf, oneOf, optionalFlag, optionalInteger, optionalText, refuse, wordsOf, type At, type Read,
 } from './read.ts'
@@ -24,6 +24,9 @@ export type PolicyShape = NonNullable<ReturnType<typeof readPolicyShape>>
 export type ConditionShape = NonNullable<PolicyShape['conditions']>
 export type SessionShape = NonNullable<PolicyShape['sessionControls']>
 
+/** A member that nobody reads here is an error of the compiler's. */
+type Every<T> = { readonly [K in keyof T]-?: Read<unknown> }
+
 function readConditions() {
   return objectOf(
     {
@@ -47,7 +50,7 @@ function readConditions() {
         servicePrincipalFilter: readFilter(),
       }, { unmodelled: ['includeAgentIdServicePrincipals', 'excludeAgentIdServicePrincipals', 'agentIdServicePrincipalFilter'] }),
       authenticationFlows: objectOf({ transferMethods: wordsOf<TransferMethod>(['deviceCodeFlow', 'authenticationTransfer'], 'none') }),
-    },
+    } satisfies Every<ConditionSet>,
     { unmodelled: ['times', 'deviceStates', 'clients', 'globalSecureAccess', 'networkAccess', 'agentIdRiskLevels', 'agents', 'agentContext'] },
   )
 }
@@ -111,17 +114,17 @@ function platforms() {
 }
 
 function readGrantControls() {
-  const builtIn: BuiltInControl[] = [
-    'block', 'mfa', 'compliantDevice', 'domainJoinedDevice', 'approvedApplication', 'compliantApplication', 'passwordChange', 'riskRemediation',
-  ]
+  const builtIn = {
+    block: true, mfa: true, compliantDevice: true, domainJoinedDevice: true, approvedApplication: true, compliantApplication: true, passwordChange: true, riskRemediation: true,
+  } satisfies Record<BuiltInControl, true>
 
   return objectOf({
     operator: oneOf('AND', 'OR'),
-    builtInControls: listOf(oneOf<BuiltInControl>(...builtIn)),
+    builtInControls: listOf(oneOf(...(Object.keys(builtIn) as BuiltInControl[]))),
     customAuthenticationFactors: idsOr(),
     termsOfUse: idsOr(),
     authenticationStrength: readStrength,
-  })
+  } satisfies Every<GrantControls>)
 }
 
 /** Graph answers with the whole strength, and takes only its id. */
@@ -153,7 +156,7 @@ function readSessionControls() {
       disableResilienceDefaults: optionalFlag,
       secureSignInSession: objectOf({ isEnabled: optionalFlag }),
       continuousAccessEvaluation: objectOf({ isEnabled: optionalFlag, mode: oneOf('strictEnforcement', 'disabled', 'strictLocation') }),
-    },
+    } satisfies Every<SessionControls>,
     { unmodelled: ['globalSecureAccessFilteringProfile', 'networkAccessSecurity', 'blockSensitiveActions'] },
   )
 }
