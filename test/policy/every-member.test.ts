@@ -35,7 +35,7 @@ beforeAll(async () => {
   for (const { in: name, at, say } of Object.values(newcomers)) {
     const file = join(folder, 'src/policy', name)
     const text = await readFile(file, 'utf8')
-    expect(text).toContain(at)
+    if (!text.includes(at)) throw new Error(`There is no "${at}" in ${name}.`)
     await writeFile(file, text.replace(at, `${at} ${say}\n`))
   }
   told = await compile()
