@@ -1,4 +1,5 @@
 import { collections as allCollections, keyedCollections, type Collections } from './collections.ts'
+import { unjournaled, type Journaled } from './journaled.ts'
 import type { Change, Collection, DeletedItem, Entities, Restorable, SettingsChange, TenantData, TenantSettings } from './types.ts'
 
 type EntityChange = Extract<Change, { kind: 'put' | 'remove' }>
@@ -14,10 +15,11 @@ export function applyTo(collections: Collections, change: EntityChange): void {
 }
 
 /** A tenant after changes that were all checked when they were made. */
-export function withChanges(data: TenantData, changes: readonly Change[]): TenantData {
+export function withChanges(data: TenantData, changes: readonly Journaled[]): TenantData {
   let settings = settingsOf(data)
   let collections = keyedCollections(data)
-  for (const change of changes) {
+  for (const kept of changes) {
+    const change = unjournaled(kept, collections)
     if (change.kind === 'settings') settings = changedSettings(settings, change.change)
     else if (change.kind === 'replace') {
       settings = settingsOf(change.data)

@@ -3,6 +3,7 @@ import { countryTable } from './countries.ts'
 import { memberships } from './membership.ts'
 import { applyTo, changedSettings, dataOf, inverseOf, settingsOf } from './change.ts'
 import { checkedChange } from './checked-change.ts'
+import { journaled, type Journaled } from './journaled.ts'
 import type { Change, Collection, Directory, Entities, Initiator, Made, TenantData, TenantSettings } from './types.ts'
 import { wellKnownApplication, wellKnownTool } from './well-known.ts'
 
@@ -11,7 +12,7 @@ import { wellKnownApplication, wellKnownTool } from './well-known.ts'
  * a thousand tenants may start from one. A change is checked, seen by every reader at once, handed to `persist`, and
  * acknowledged when that resolves; when it rejects, the change and those after it that are not acknowledged are undone.
  */
-export function createDirectory(data: TenantData, persist: (change: Change) => Promise<void> = async () => {}): Directory {
+export function createDirectory(data: TenantData, persist: (change: Journaled) => Promise<void> = async () => {}): Directory {
   let settings: TenantSettings = settingsOf(data)
   let collections = keyedCollections(data)
   let countryOf = countryTable(settings.countries)
@@ -50,7 +51,7 @@ export function createDirectory(data: TenantData, persist: (change: Change) => P
     const after = stateOf(change)
     unacknowledged.push(pending)
     try {
-      await persist(change)
+      await persist(journaled(change, before))
     } catch (error) {
       undoFrom(pending)
       throw error

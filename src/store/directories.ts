@@ -2,7 +2,8 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { realNow } from '../clock/clock.ts'
 import { createDirectory, DirectoryRefusal } from '../directory/index.ts'
-import type { Change, Directory, TenantData } from '../directory/types.ts'
+import type { Journaled } from '../directory/journaled.ts'
+import type { Directory, TenantData } from '../directory/types.ts'
 import { openFolder, type TenantRecord } from './folder.ts'
 import { createFileRows } from './rows/files.ts'
 import type { RowLog } from './rows/log.ts'
@@ -50,7 +51,7 @@ export async function openDirectories(options: StoreOptions): Promise<DirectoryS
   const keeper: Keeper = options.folder === null ? keepNothing(options.seed) : await openFolder({ ...options, folder: options.folder }, persistent)
 
   function add(data: TenantData, isPersistent: boolean): Directory {
-    const keep = (change: Change) => keeper.keep({ kind: 'change', tenant: data.id, change })
+    const keep = (change: Journaled) => keeper.keep({ kind: 'change', tenant: data.id, change })
     const directory = isPersistent ? createDirectory(data, keep) : createDirectory(data)
     directories.set(data.id.toLowerCase(), { directory, isPersistent })
     listed = null

@@ -1,7 +1,8 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DirectoryRefusal, withChanges } from '../directory/index.ts'
-import type { Change, TenantData } from '../directory/types.ts'
+import type { Journaled as JournaledChange } from '../directory/journaled.ts'
+import type { TenantData } from '../directory/types.ts'
 import type { Keeper } from './directories.ts'
 import { createJournal, journaled, type Journaled } from './journal.ts'
 import { lockedFolder } from './lock.ts'
@@ -9,7 +10,7 @@ import { snapshotFile } from './snapshot.ts'
 
 /** What a data folder's journal is made of. */
 export type TenantRecord =
-  | { readonly kind: 'change'; readonly tenant: string; readonly change: Change }
+  | { readonly kind: 'change'; readonly tenant: string; readonly change: JournaledChange }
   | { readonly kind: 'create'; readonly data: TenantData }
   | { readonly kind: 'remove'; readonly tenant: string }
 
@@ -84,7 +85,7 @@ async function keptIn(folder: string, file: ReturnType<typeof snapshotFile>): Pr
 
 /** The tenants of a snapshot with the changes that came after it. */
 function replayed(tenants: readonly TenantData[], later: readonly Journaled<TenantRecord>[]): readonly TenantData[] {
-  const byId = new Map(tenants.map((data) => [data.id, { data, changes: [] as Change[] }]))
+  const byId = new Map(tenants.map((data) => [data.id, { data, changes: [] as JournaledChange[] }]))
   for (const { record } of later) {
     if (record.kind === 'create') byId.set(record.data.id, { data: record.data, changes: [] })
     else if (record.kind === 'remove') byId.delete(record.tenant)

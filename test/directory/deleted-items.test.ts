@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createDirectory, withChanges } from '../../src/directory/index.ts'
-import type { Change } from '../../src/directory/types.ts'
+import type { Journaled } from '../../src/directory/journaled.ts'
 import { contoso } from '../support/contoso.ts'
 
 const seed = await contoso()
@@ -12,7 +12,7 @@ const salesApi = id('a5')
 const deletedDateTime = '2026-03-01T09:00:00.000Z'
 
 async function deleted(collection: 'users' | 'groups' | 'applications', entityId: string) {
-  const changes: Change[] = []
+  const changes: Journaled[] = []
   const directory = createDirectory(seed, async (change) => void changes.push(change))
   const before = directory.snapshot()
   await directory.remove(collection, entityId, { deletedDateTime })

@@ -71,8 +71,12 @@ function listOf(entity: object | null, member: string): readonly string[] {
 /** What two lists do not share, whatever their order. */
 export function difference<T>(before: readonly T[], after: readonly T[]): { readonly came: readonly T[]; readonly went: readonly T[] } {
   if (before === after) return { came: [], went: [] }
+  // What they begin with alike is passed over: one more in a large group costs one.
+  let same = 0
+  while (same < before.length && same < after.length && before[same] === after[same]) same++
+  const [was, is] = [before.slice(same), after.slice(same)]
   const keyOf = (one: T) => (typeof one === 'string' ? one : JSON.stringify(one))
-  const [earlier, later] = [new Set(before.map(keyOf)), new Set(after.map(keyOf))]
+  const [earlier, later] = [new Set(was.map(keyOf)), new Set(is.map(keyOf))]
 
-  return { came: after.filter((one) => !earlier.has(keyOf(one))), went: before.filter((one) => !later.has(keyOf(one))) }
+  return { came: is.filter((one) => !earlier.has(keyOf(one))), went: was.filter((one) => !later.has(keyOf(one))) }
 }
