@@ -47,6 +47,28 @@ describe('whoever signs in with @azure/msal-browser 5', () => {
     expect(await silent()).toMatchObject({ fromCache: false })
   })
 
+  test('is challenged by Graph the moment sessions are revoked, and what the page reads of the challenge gets on', async () => {
+    const tenant = await clientTenant(server.mock)
+    const page = await open(tenant)
+    const me = (token: unknown) => page.evaluate(async ([url, bearer]) => {
+      const response = await fetch(String(url), { headers: { authorization: `Bearer ${bearer}` } })
+      return { status: response.status, challenge: response.headers.get('www-authenticate') ?? '' }
+    }, [`${tenant.https}/v1.0/me`, token])
+    const { account, accessToken } = await signInPopup(tenant, page, 'dave', ['loginPopup', { scopes: ['User.Read'] }], places.office)
+    expect((await me(accessToken)).status).toBe(200)
+
+    tenant.sandbox.clock.advance('PT1M')
+    await tenant.sandbox.revoke('dave')
+    const { status, challenge } = await me(accessToken)
+    expect([status, challenge]).toEqual([401, expect.stringMatching(/error="insufficient_claims"/)])
+    const claims = Buffer.from(/claims="([^"]+)"/.exec(challenge)?.[1] ?? '', 'base64').toString()
+    expect(await callClient(page, 'acquireTokenSilent', { scopes: ['User.Read'], account, claims })).toMatchObject({ name: interaction })
+
+    tenant.sandbox.clock.advance('PT1M')
+    const again = await signInPopup(tenant, page, 'dave', ['acquireTokenPopup', { scopes: ['User.Read'], account, claims }])
+    expect((await me(again.accessToken)).status).toBe(200)
+  })
+
   test('is one of several in the browser, and in silence only whom the application names', async () => {
     const tenant = await clientTenant(server.mock)
     const page = await open(tenant)
