@@ -31,7 +31,7 @@ export function configureEntra(common: Configuration, host: Host): Configuration
       x_offline: keepOfflineAccess,
       x_claims: null,
       x_max_age: null,
-      x_admin_consent: null,
+      x_for_everybody: null,
       x_admin_answer: null,
       x_response_type: (ctx, asked) => requireImplicit(ctx as never, host, asked),
       client_info: null,

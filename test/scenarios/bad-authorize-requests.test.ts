@@ -82,7 +82,7 @@ test('parameters nobody knows are no harm', async () => {
   expect(standing(page)).toBe('user-name')
 })
 
-test.for(['x_adopt', 'x_refusal', 'x_claims', 'x_max_age', 'x_offline', 'x_response_type', 'x_admin_consent', 'x_admin_answer'])('%s is a word of ours and not heard from outside', async (name) => {
+test.for(['x_adopt', 'x_refusal', 'x_claims', 'x_max_age', 'x_offline', 'x_response_type', 'x_for_everybody', 'x_admin_answer'])('%s is a word of ours and not heard from outside', async (name) => {
   const story = await newStory(server.mock)
   const { page } = await ask(story, visitor(server.mock), apps.salesHub, { [name]: '{"code":53003}' })
 

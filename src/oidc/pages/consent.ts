@@ -45,7 +45,7 @@ function mayAgree(visit: Visit, user: User): boolean {
 
 /** The request itself asks for everybody's consent. */
 function isForOrganization({ interaction }: Visit): boolean {
-  return (interaction.params as { x_admin_consent?: string }).x_admin_consent === '1'
+  return (interaction.params as { x_for_everybody?: string }).x_for_everybody === '1'
 }
 
 /** A client that registered itself is none of the tenant's applications: nobody can agree to it for all. */
