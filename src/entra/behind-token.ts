@@ -45,7 +45,7 @@ export function keepBehindToken(ctx: LibraryContext, host: Host, token: { readon
  */
 export function behindToken(claims: JWTPayload, tenant: OidcTenant, here: Observation): (IssuedToken & { readonly expiresAt: number }) | null {
   const { directory, state } = tenant
-  const user = typeof claims.scp === 'string' && typeof claims.oid === 'string' ? directory.get('users', claims.oid) : undefined
+  const user = typeof claims.oid === 'string' ? directory.get('users', claims.oid) : undefined
   if (!user) return null
 
   const kept = typeof claims.uti === 'string' ? (state.find(model, claims.uti) as Kept | undefined) : undefined
@@ -60,7 +60,7 @@ export function behindToken(claims: JWTPayload, tenant: OidcTenant, here: Observ
     user,
     client,
     resource,
-    scopes: String(claims.scp).split(' '),
+    scopes: typeof claims.scp === 'string' ? claims.scp.split(' ') : [],
     session: sessionIn(claims, user, issuedAt),
     observation: here,
     issuedAt,

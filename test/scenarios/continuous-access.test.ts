@@ -20,9 +20,9 @@ async function tenantWithWatchfulApi(...policies: readonly Record<string, unknow
   return story
 }
 
-async function tokensOf(story: Story, claims: object | null = capable, at = places.office): Promise<TokenBody> {
+async function tokensOf(story: Story, claims: object | null = capable, at = places.office, wanted = scope): Promise<TokenBody> {
   const alice = visitor(server.mock, { signals: `ipAddress=${at}` })
-  const request = await ask(story, alice, apps.salesMobile, { scope, ...(claims ? { claims: JSON.stringify(claims) } : {}) })
+  const request = await ask(story, alice, apps.salesMobile, { scope: wanted, ...(claims ? { claims: JSON.stringify(claims) } : {}) })
   await alice.signIn('alice@contoso.example')
   expect(standing(alice.page)).toBe('granted')
   const { body } = await redeem(story, request, alice.page)
@@ -272,4 +272,14 @@ test('a policy that switches continuous evaluation off gives tokens of the usual
   expect(tokens.expires_in).toBeLessThanOrEqual(5400)
   await story.control('POST', '/users/alice/revoke')
   expect(await standingAt(story, tokens)).toMatchObject({ active: true })
+})
+
+test('a token that carries no permission at all is a user\'s all the same', async () => {
+  const story = await tenantWithWatchfulApi()
+  await changeApplication(story, apps.salesMobile, { consents: [] })
+  const tokens = await tokensOf(story, capable, places.office, 'openid api://sales-api/.default')
+  expect(claimsIn(tokens.access_token)).not.toHaveProperty('scp')
+  await story.control('POST', '/users/alice/revoke')
+
+  expect(await standingAt(story, tokens)).toMatchObject({ active: false, because: 'sessionRevoked' })
 })
