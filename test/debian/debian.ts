@@ -11,3 +11,6 @@ export const apache = '/usr/sbin/apache2'
 export const apacheModules = '/usr/lib/apache2/modules'
 
 export const hasModAuthOpenidc = existsSync(apache) && existsSync(`${apacheModules}/mod_auth_openidc.so`)
+
+/** This machine's environment for a program that talks to this machine alone, whatever proxy leads out of it. */
+export const withoutProxy = { ...process.env, NO_PROXY: '*', no_proxy: '*' }

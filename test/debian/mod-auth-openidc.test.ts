@@ -11,7 +11,7 @@ import { testCertificates } from '../support/keys.ts'
 import { apps, useMock } from '../support/mock.ts'
 import { clientTenant } from '../support/oidc-clients.ts'
 import type { ClientTenant } from '../support/oidc-clients.ts'
-import { apache, apacheModules, hasModAuthOpenidc } from './debian.ts'
+import { apache, apacheModules, hasModAuthOpenidc, withoutProxy } from './debian.ts'
 
 const server = useMock({ httpsPort: 0, certificates: testCertificates() })
 
@@ -25,7 +25,7 @@ async function site({ issuer }: ClientTenant): Promise<string> {
   await chmod(folder, 0o755)
   await writeFile(join(folder, 'apache.conf'), configuration({ folder, port, origin, issuer }))
 
-  const child = spawn(apache, ['-f', join(folder, 'apache.conf'), '-DFOREGROUND'], { stdio: ['ignore', 'inherit', 'inherit'] })
+  const child = spawn(apache, ['-f', join(folder, 'apache.conf'), '-DFOREGROUND'], { env: withoutProxy, stdio: ['ignore', 'inherit', 'inherit'] })
   onTestFinished(() => new Promise<void>((resolve) => {
     child.once('exit', () => resolve())
     child.kill('SIGTERM')

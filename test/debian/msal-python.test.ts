@@ -8,7 +8,7 @@ import { apps, password, people, places, useMock } from '../support/mock.ts'
 import { approveDevice, blocksDaemonOutside, blocksOutside, claimsIn, clientTenant } from '../support/oidc-clients.ts'
 import type { ClientTenant } from '../support/oidc-clients.ts'
 import { visitor } from '../support/visitor.ts'
-import { hasPythonModule, python } from './debian.ts'
+import { hasPythonModule, python, withoutProxy } from './debian.ts'
 
 const server = useMock({ httpsPort: 0, certificates: testCertificates() })
 beforeAll(trustTestCa)
@@ -18,9 +18,8 @@ const scopes = ['api://sales-api/Orders.Read']
 
 /** An application in Python for the time of a test: a client object, and what its methods return. */
 function pythonApplication({ authority, host }: ClientTenant) {
-  const { REQUESTS_CA_BUNDLE: _another, ...env } = process.env
   const child = spawn(python, [fileURLToPath(new URL('msal_on_request.py', import.meta.url))], {
-    env: { ...env, REQUESTS_CA_BUNDLE: testCertificates().caFile },
+    env: { ...withoutProxy, REQUESTS_CA_BUNDLE: testCertificates().caFile },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   onTestFinished(() => void child.kill())
