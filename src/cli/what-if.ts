@@ -119,19 +119,21 @@ function flagOf(path: readonly (string | number)[]): string {
   return name === undefined ? '' : `--${name}: `
 }
 
-function linesOf({ outcome, error, needs, session, policies, notes }: WhatIfTold): string[] {
+function linesOf({ outcome, error, needs, session, policies, beside, notes }: WhatIfTold): string[] {
   const applying = policies.filter(({ policyApplies }) => policyApplies)
   const others = policies.filter(({ policyApplies }) => !policyApplies)
 
   return [
     `${outcome}${error ? ` (AADSTS${error.code})` : ''}${needs.length > 0 ? `, needs ${needs.join(', ')}` : ''}`,
+    ...(error ? [error.message] : []),
     ...listed('These policies would apply:', applying),
+    ...listed('Beside the policies:', beside),
     ...listed('These would not:', others),
     ...(session?.signInFrequency ? ['', `The user signs in again ${session.signInFrequency.seconds === 'everyTime' ? 'every time' : `after ${session.signInFrequency.seconds / 3600} hours`}.`] : []),
     ...notes.flatMap((note) => ['', note]),
   ]
 }
 
-function listed(title: string, parts: readonly WhatIfPart[]): string[] {
+function listed(title: string, parts: readonly Pick<WhatIfPart, 'displayName' | 'result' | 'reason'>[]): string[] {
   return parts.length === 0 ? [] : ['', title, '', ...table(parts.map(({ displayName, result, reason }) => [result, displayName, reason]))]
 }

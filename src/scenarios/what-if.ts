@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import * as v from 'valibot'
 import { createDirectory, DirectoryRefusal, problemText } from '../directory/index.ts'
 import type { Directory } from '../directory/types.ts'
-import { aadstsTexts } from '../entra/aadsts-texts.ts'
+import { describeRefusal } from '../entra/aadsts.ts'
 import type { Decision } from '../policy/decision.ts'
 import type { UserAction } from '../policy/sign-in.ts'
 import { userActionAt } from '../policy/well-known.ts'
@@ -46,6 +46,8 @@ export type WhatIfTold = {
   readonly needs: readonly string[]
   readonly session: Decision['session'] | null
   readonly policies: readonly WhatIfPart[]
+  /** What asks beside the policies: security defaults, MFA that is switched on for the user. */
+  readonly beside: readonly Pick<WhatIfPart, 'displayName' | 'result' | 'reason'>[]
   readonly notes: readonly string[]
   readonly request: Readonly<Record<string, unknown>>
   readonly value: readonly WhatIfAnswer[]
@@ -99,15 +101,19 @@ async function answerOn(asked: Case, question: WhatIfQuestion): Promise<WhatIfTo
 
   return {
     outcome: verdict.outcome,
-    error: refusal && { code: refusal.code, message: aadstsTexts[refusal.code] ?? '' },
+    error: refusal && { code: refusal.code, message: describeRefusal(refusal, nowhere).message },
     needs: needsOf(verdict),
     session: decision?.session ?? null,
     policies: value.map((answer) => partOf(answer, decision, request)),
+    beside: [decision?.securityDefaults, decision?.perUserMfa].flatMap((standing) => (standing?.applies ? [{ displayName: standing.displayName, result: standing.result, reason: standing.reason }] : [])),
     notes: decision?.notes ?? [],
     request,
     value,
   }
 }
+
+/** Nobody is told: the words alone are wanted. */
+const nowhere = { surface: 'page', base: '', traceId: '', correlationId: '', now: 0 } as const
 
 /** The member of the question that a member of the request was made of. */
 function memberOf(path: string): string {

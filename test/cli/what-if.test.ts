@@ -25,7 +25,7 @@ async function typed(...words: string[]) {
 }
 
 type Part = { displayName: string; result: string; policyApplies: boolean; analysisReasons: string; reason: string }
-type Answer = { outcome: string; error: { code: number } | null; needs: string[]; policies: Part[]; request: { signInConditions: object }; value: Part[] }
+type Answer = { outcome: string; error: { code: number; message: string } | null; needs: string[]; policies: Part[]; request: { signInConditions: object }; value: Part[] }
 
 async function answer(...words: string[]): Promise<Answer> {
   const { code, printed, complaints } = await typed(...words, '--json')
@@ -95,7 +95,7 @@ describe('every policy has its part', () => {
   test('to a person it is told line by line', async () => {
     const { printed } = await typed('--user', 'alice', ...salesHub, ...cafe)
 
-    expect(printed).toMatch(/^blocked \(AADSTS53003\)\n/)
+    expect(printed).toMatch(/^blocked \(AADSTS53003\)\nAccess has been blocked by Conditional Access policies\./)
     expect(printed).toMatch(/^ {2}failure +Sales Hub only from trusted locations +"Sales Hub only from trusted locations" blocks: 203\.0\.113\.9 is in no trusted location\.$/m)
     expect(printed).toMatch(/^These would not:$/m)
   })
@@ -135,6 +135,24 @@ test('a user action is judged where it is done', async () => {
 
   expect(await ask('--action', 'RegisterSecurityInformation')).toMatchObject({ outcome: 'blocked', policies: [{ displayName: 'Register at the office', result: 'failure' }] })
   expect(await ask('--action', 'registerOrJoinDevices')).toMatchObject({ outcome: 'granted', policies: [{ analysisReasons: 'userActions' }] })
+})
+
+test('what asks beside the policies is told: security defaults, and MFA that is switched on for the user', async () => {
+  await writeFile(join(folder, 'defaults.json'), JSON.stringify({ tenants: [{
+    domains: [{ id: 'fabrikam.example' }], securityDefaults: true, applications: [{ displayName: 'Portal', secrets: ['secret'] }],
+    users: [{ userPrincipalName: 'ada@fabrikam.example', password: 'Secret1!' }, { userPrincipalName: 'ben@fabrikam.example', password: 'Secret1!', perUserMfaState: 'enforced' }],
+  }] }))
+  const ask = async (user: string) => (await typed('--tenant', 'defaults.json', '--user', user, '--app', 'Portal', ...cafe)).printed
+
+  expect(await ask('ada')).toMatch(/^interrupted \(AADSTS50072\), needs registerSkippable\nDue to a configuration change .+ to access '\S+'\.\n\nBeside the policies:\n\n {2}failure +Security Defaults +Security defaults ask /)
+  expect(await ask('ben')).toMatch(/Beside the policies:\n\n {2}failure +Security Defaults .*\n {2}failure +Per-user MFA +Per-user MFA asks /)
+})
+
+test('a refusal names what it is about, in Entra\'s words', async () => {
+  const { error } = await answer('--user', 'dave', ...salesHub, ...cafe)
+
+  expect(error).toMatchObject({ code: 50074, message: 'Strong authentication is required.' })
+  for (const [words] of Object.values(outcomes)) expect((await answer(...words)).error?.message ?? '').not.toMatch(/[{}]/)
 })
 
 test('another tenant file is asked with --tenant', async () => {

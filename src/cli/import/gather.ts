@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { nounOf } from '../../directory/collections.ts'
-import type { Piece, Relation } from './pieces.ts'
 import { piecesOf, piecesOfTenant } from './pieces.ts'
-import { type Collection, type Found, type Written } from './recognise.ts'
+import type { Piece, Relation } from './pieces.ts'
+import type { Collection, Found, Written } from './recognise.ts'
 
 /** One entity of the tenant to be, and the file it is from. `isOwn`: it was in the tenant file that is merged into. */
 export type Item = { readonly collection: Collection; readonly written: Written; readonly from: string; readonly isOwn: boolean }

@@ -1,9 +1,8 @@
-import { idFor, isGuid } from '../../directory/index.ts'
 import type { Kind, Names } from '../../directory/file/names.ts'
-import { builtInStrengths, type ReferenceKind } from '../../policy/index.ts'
-import { nearestName } from '../../directory/index.ts'
 import { trustedIpsNames } from '../../directory/file/resolve.ts'
-import { type Collection, type Written } from './recognise.ts'
+import { idFor, isGuid, nearestName } from '../../directory/index.ts'
+import { builtInStrengths, type ReferenceKind } from '../../policy/index.ts'
+import type { Collection, Written } from './recognise.ts'
 
 /** What names something: a policy's member, a member of a group, an owner, a party to a consent, a role that somebody has. */
 export type Reference = ReferenceKind | 'member' | 'party' | 'roleOfSomebody'
@@ -38,6 +37,9 @@ type Rule = {
   readonly isDropped?: true
 }
 
+/** An address that nobody has. */
+const nowhere = '255.255.255.255/32'
+
 const importIt = 'Import its export too, or let --create-missing make an empty one.'
 
 const rules: Readonly<Record<Reference, Rule>> = {
@@ -65,8 +67,8 @@ const rules: Readonly<Record<Reference, Rule>> = {
   namedLocation: {
     noun: 'named location', among: ['namedLocations'], otherwise: '',
     standIn: {
-      collection: 'namedLocations', isNeededForIds: true, make: (id, displayName) => ({ id, displayName, ipRanges: [{ cidrAddress: nowhere() }] }),
-      says: `A location that nobody is in (${nowhere()}) stands in for it. Write its ranges into it, or import its export too.`,
+      collection: 'namedLocations', isNeededForIds: true, make: (id, displayName) => ({ id, displayName, ipRanges: [{ cidrAddress: nowhere }] }),
+      says: `A location that nobody is in (${nowhere}) stands in for it. Write its ranges into it, or import its export too.`,
     },
   },
   authenticationStrength: {
@@ -96,11 +98,6 @@ const rules: Readonly<Record<Reference, Rule>> = {
 const isAlwaysThere: Partial<Readonly<Record<Reference, (text: string) => boolean>>> = {
   namedLocation: (text) => trustedIpsNames.has(text.toLowerCase()),
   authenticationContext: (text) => /^c[1-9]\d?$/i.test(text),
-}
-
-/** An address that nobody has. */
-function nowhere(): string {
-  return '255.255.255.255/32'
 }
 
 /** Looks names up in a tenant. With `createMissing`, something stands in for every id that is not there. */
