@@ -13,6 +13,7 @@ import type { Refusal } from '../sign-in/refusal.ts'
 import type { HeadlessAnswer, HeadlessSignIn } from '../sign-in/headless.ts'
 import { browserCookieName, browserModel } from './browser.ts'
 import { isConfidential, redirectKind, redirectUrisOf } from './clients.ts'
+import { isForAdministrators, mayConsentForOrganization, missingConsents } from './consents.ts'
 import type { Host } from './host.ts'
 import { logVerdict } from './judge.ts'
 import { ask } from './inject.ts'
@@ -93,7 +94,7 @@ async function authorize(host: Host, app: TenantApp, client: Application, user: 
 
   const { verdict } = answer.state
   const code = URL.parse(answer.location ?? '')?.searchParams.get('code')
-  if (!code) return answerOf(host, verdict, answer.location === null ? undefined : consentOwed(answer.location, verdict))
+  if (!code) return answerOf(host, verdict, answer.location === null || verdict?.outcome !== 'granted' ? undefined : consentOwed(host, client, user, answer.location))
 
   const redeemed = await ask(host, app, {
     path: '/oauth2/v2.0/token',
@@ -138,9 +139,15 @@ async function clientCredentials(host: Host, app: TenantApp, client: Application
   throw new HeadlessRefused(`The token endpoint answered ${error}: ${message}`)
 }
 
-/** Granted by policy, but stopped at a page: consent is what is left. */
-function consentOwed(location: string, verdict: Verdict | undefined): Refusal | undefined {
-  return verdict?.outcome === 'granted' && location.includes('/sign-in/') ? { code: 65001 } : undefined
+/** Granted by policy, but stopped at a page: consent is what is left, the user's own or only an administrator's. */
+function consentOwed(host: Host, client: Application, user: User, location: string): Refusal | undefined {
+  const uid = /\/sign-in\/([\w-]+)$/.exec(location)?.[1]
+  if (uid === undefined) return undefined
+  const { prompt } = (host.tenant.state.find('Interaction', uid) ?? {}) as { prompt?: { details?: { missingResourceScopes?: Record<string, string[]> } } }
+  const missing = missingConsents(host, client.appId, user.id, prompt?.details?.missingResourceScopes ?? {})
+  const isForAdministratorsOnly = missing.some(({ resource, values }) => values.some((value) => isForAdministrators(resource, value)))
+
+  return { code: isForAdministratorsOnly && !mayConsentForOrganization(user, host.tenant) ? 90094 : 65001 }
 }
 
 function answerOf(host: Host, verdict: Verdict | undefined, owed?: Refusal): HeadlessAnswer {
@@ -148,7 +155,7 @@ function answerOf(host: Host, verdict: Verdict | undefined, owed?: Refusal): Hea
   if (!verdict || !refusal) throw new HeadlessRefused('The request was refused before the sign-in was judged: check client, scope and claims.')
   const words = host.profile.words(refusal, { endpoint: 'authorize', isSilent: true })
   return {
-    outcome: owed ? 'interrupted' : verdict.outcome,
+    outcome: owed ? (owed.code === 65001 ? 'interrupted' : 'failed') : verdict.outcome,
     error: { code: refusal.code, error: words.error, ...(words.suberror ? { suberror: words.suberror } : {}), message: words.description },
     why: verdict.decision,
   }

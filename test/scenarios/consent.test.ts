@@ -130,6 +130,15 @@ describe('a permission that only an administrator may grant', () => {
   })
 })
 
+test('a sign-in without a browser is told what is left: the user\'s word, or an administrator\'s', async () => {
+  const story = await newStory(server.mock)
+  const of = async (user: string, scope: string) => (await story.control('POST', '/sign-ins', { user, client: 'Sales Mobile', scope, signals: { ipAddress: places.office } })).body
+
+  expect(await of('alice', 'openid Mail.Read')).toMatchObject({ outcome: 'interrupted', error: { code: 65001 } })
+  expect(await of('alice', 'openid User.ReadWrite.All')).toMatchObject({ outcome: 'failed', error: { code: 90094 } })
+  expect(await of('breakglass', 'openid User.ReadWrite.All')).toMatchObject({ outcome: 'interrupted', error: { code: 65001 } })
+})
+
 test('an API may have agreed to an application itself: nobody is asked, for what it names', async () => {
   const story = await newStory(server.mock)
   const ids = { read: crypto.randomUUID(), write: crypto.randomUUID() }
