@@ -53,6 +53,15 @@ describe('how a user can sign in', () => {
     expect((await graph.delete(`${bob}/phoneMethods/${made.body.id}`)).status).toBe(204)
   })
 
+  test('a phone registered over Graph is asked for at the next sign-in, and the code that would be sent is told to tests', async () => {
+    const { graph, sandbox } = await adminOf(server.mock)
+    expect(sandbox.oneTimeCode('bob')).toBeNull()
+    await graph.post(`${bob}/phoneMethods`, { phoneNumber: '+1 5551234567', phoneType: 'mobile' })
+
+    expect(await sandbox.signIn({ user: 'bob', client: 'Sales SPA', password: 'Portcullis1!', signals: cafe })).toMatchObject({ error: { code: 50074 } })
+    expect(sandbox.oneTimeCode('bob')).toMatch(/^\d{6}$/)
+  })
+
   test('a temporary access pass is told once, and a new one takes its place', async () => {
     const { graph, sandbox } = await adminOf(server.mock)
     const made = await graph.post(`${bob}/temporaryAccessPassMethods`, { lifetimeInMinutes: 30, isUsableOnce: true })

@@ -1,3 +1,4 @@
+import { createHmac, randomBytes } from 'node:crypto'
 import { generateURI } from 'otplib'
 import type { RegisteredMethod, User } from '../../directory/types.ts'
 import type { UsedMethod } from '../../policy/sign-in.ts'
@@ -25,7 +26,7 @@ export function checkCode(tenant: SignInTenant, user: User, code: string): { rea
   counter.succeed()
   useUp(tenant, match.authenticator.id, match.step)
 
-  return { used: { method: 'softwareOath', at: timeOfProof(tenant, user) } }
+  return { used: { method: match.authenticator.type, at: timeOfProof(tenant, user) } }
 }
 
 /** Checks what was typed as a second factor: a code or, where the user has one, a temporary access pass. */
@@ -42,7 +43,8 @@ export type CurrentCode = { readonly code: string; readonly secret: string; read
 /**
  * The code to type now: the earliest one accepted in the tenant's time that was neither used nor told yet. Whoever asks
  * beside other tests gets the next one, and once all three of the window are told, one of a step to come, which is then
- * accepted early: so parallel tests of one user do not collide. Null = the user has no authenticator.
+ * accepted early: so parallel tests of one user do not collide. Of a user with a phone and no authenticator it is what would be
+ * sent. Null = the user has neither.
  */
 export function currentCode(tenant: SignInTenant, user: User): CurrentCode | null {
   const [authenticator] = authenticatorsOf(user)
@@ -73,12 +75,30 @@ export function useUp({ memory, clock }: SignInTenant, authenticatorId: string, 
   memory.usedSteps.set(authenticatorId, used)
 }
 
-type Authenticator = RegisteredMethod & { readonly secret: string }
+type Authenticator = Pick<RegisteredMethod, 'id' | 'type'> & { readonly secret: string }
 
+/** What of a user shows codes: authenticators by their secret, and whatever a mock cannot reach, such as a phone, by one made up for it. */
 function authenticatorsOf(user: User): Authenticator[] {
-  return user.authenticationMethods.filter((method): method is Authenticator => (
-    (method.type === 'softwareOath' || method.type === 'hardwareOath') && typeof method.secret === 'string' && isSecret(method.secret)
-  ))
+  const { authenticationMethods } = user
+  const isSecretKnown = ({ type, secret }: RegisteredMethod) => (type === 'softwareOath' || type === 'hardwareOath') && typeof secret === 'string' && isSecret(secret)
+  const own = authenticationMethods.filter(isSecretKnown).map(({ id, type, secret }) => ({ id, type, secret: secret as string }))
+
+  return [...own, ...authenticationMethods.filter((method) => outOfReach.has(method.type) && !isSecretKnown(method)).map((method) => standIn(user, method))]
+}
+
+/** Nobody gets a message, a call or a push here: the code stands for what would be sent, and is told to tests alone. */
+const outOfReach: ReadonlySet<string> = new Set(['sms', 'voice', 'microsoftAuthenticatorPush', 'hardwareOath'])
+
+/** Of this process only, so that nobody can work out a code from what the directory shows. */
+const processKey = randomBytes(32)
+
+function standIn(user: User, { id, type }: RegisteredMethod): Authenticator {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+  // Phones have the same id whoever has them.
+  const own = `${user.id} ${id}`
+  const digest = createHmac('sha256', processKey).update(own).digest()
+
+  return { id: own, type, secret: [...digest].map((byte) => letters[byte % 32]).join('') }
 }
 
 function matchingSteps(tenant: SignInTenant, { id, secret }: Authenticator, digits: string): number[] {

@@ -150,6 +150,29 @@ describe('the code that a test reads', () => {
   })
 })
 
+describe('a code of what a mock cannot reach', () => {
+  const withMethod = (name: string, type: 'sms' | 'voice' | 'microsoftAuthenticatorPush' | 'fido2') => user(name, { authenticationMethods: [{ id: 'mobile', type, createdDateTime: null }] })
+  const zoe = withMethod('zoe', 'sms')
+
+  test('is told in the place of the message, is good once, and counts as what it stands for', () => {
+    const code = currentCode(tenant, zoe)?.code ?? ''
+
+    expect(checkCode(tenant, zoe, code)).toMatchObject({ used: { method: 'sms' } })
+    expect(checkCode(tenant, zoe, code)).toMatchObject({ refusal: { code: 500121 } })
+  })
+
+  test('is nobody else\'s, though both have a phone', () => {
+    const yan = withMethod('yan', 'sms')
+
+    expect(currentCode(tenant, yan)?.secret).not.toBe(currentCode(tenant, zoe)?.secret)
+  })
+
+  test('comes after that of an authenticator, and not of a key', () => {
+    expect(currentCode(tenant, { ...alice, authenticationMethods: [...zoe.authenticationMethods, ...alice.authenticationMethods] })?.secret).toBe(secret)
+    expect(currentCode(tenant, withMethod('xia', 'fido2'))).toBeNull()
+  })
+})
+
 test('codes used long ago are forgotten', () => {
   for (let index = 0; index < 50; index += 1) {
     answer(phone())
