@@ -155,8 +155,8 @@ describe('the fixtures of the installed package', () => {
     return run(join(root, 'node_modules/.bin/tsc'), [...options, ...files], { cwd: folder }).then(() => '', (error: { stdout: string }) => error.stdout)
   }
 
-  const oldest = async () => (JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { peerDependencies: { vitest: string } }).peerDependencies.vitest.replace('>=', '')
-  const vitests: Record<string, () => Promise<string>> = { 'the oldest Vitest that will do': oldest, 'the Vitest of this repository': () => versionOf('vitest') }
+  const oldest = async (name: string) => (JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { peerDependencies: Record<string, string> }).peerDependencies[name]!.replace('>=', '')
+  const vitests: Record<string, () => Promise<string>> = { 'the oldest Vitest that will do': () => oldest('vitest'), 'the Vitest of this repository': () => versionOf('vitest') }
   for (const [name, version] of Object.entries(vitests)) {
     test(`${name} runs the example`, async () => {
       const folder = await project('vitest', await version(), 'vitest')
@@ -178,8 +178,12 @@ describe('the fixtures of the installed package', () => {
     expect(stdout).toContain('✗ Sales Hub only from trusted locations: failure.')
   })
 
-  test('Playwright runs the example in its own project', async () => {
-    const folder = await project('@playwright/test', await versionOf('@playwright/test'), 'playwright')
+  const playwrights: Record<string, () => Promise<string>> = {
+    'the oldest Playwright that will do': () => oldest('@playwright/test'),
+    'the Playwright of this repository': () => versionOf('@playwright/test'),
+  }
+  test.each(Object.entries(playwrights))('%s runs the example in a browser', async (_, version) => {
+    const folder = await project('@playwright/test', await version(), 'playwright')
     expect(await typeErrorsIn(folder)).toBe('')
     const { executablePath, fontsFile, libraries } = await unpackChromium()
     const { stdout } = await run(process.execPath, ['node_modules/@playwright/test/cli.js', 'test', '--workers', '2'], {
