@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createFileRows, type Bound } from '../../src/store/rows/files.ts'
@@ -176,7 +176,7 @@ describe('a log on disk', () => {
     'a line torn off': async (file) => truncate(file, (await stat(file)).size - 20),
     'half a line more': (file) => appendFile(file, '{"id":"torn","at":'),
     'zeroes at its end': (file) => appendFile(file, Buffer.alloc(100)),
-    'a line that is no row': (file) => appendFile(file, '"nothing"\nnull\n{"who":"nobody"}\n'),
+    'lines that are no rows': (file) => appendFile(file, '"nothing"\nnull\n{"who":"nobody"}\n{"id":"no-instant"}\n'),
   }
   test.each(Object.entries(crashes))('loads with %s, and goes on', async (_, crash) => {
     const folder = await emptyFolder()
@@ -214,6 +214,22 @@ describe('a log on disk', () => {
     expect(await everyPage(second, { filter: by('bob'), isOldestFirst: true }, 20)).toEqual(visits(250).filter(({ who }) => who === 'bob').map(({ id }) => id))
     await second.close()
     expect((await stat(join(folder, 'visits.1.jsonl.columns'))).size).toBeGreaterThan(100)
+  })
+
+  test('passes over a file that cannot be read', async () => {
+    const folder = await emptyFolder()
+    const first = onDisk(folder)
+    for (const row of visits(150)) first.append(row)
+    await first.close()
+    for (const name of ['visits.1.jsonl', 'visits.101.jsonl']) {
+      await rm(join(folder, name))
+      await mkdir(join(folder, name))
+    }
+    const second = onDisk(folder)
+
+    expect((await second.page({ limit: 10 })).rows).toEqual([])
+    expect(second.append(visit(0)).sequence).toBeGreaterThan(150)
+    expect((await second.page({ limit: 10 })).rows.map(({ id }) => id)).toEqual(['id-0'])
   })
 
   test('keeps no more rows than its bound, whole files at a time', async () => {

@@ -32,7 +32,7 @@ function endpointsOf(only: GraphVersion, type: EntityType<NewSignIn>): readonly 
   })
 }
 
-const interactive: RowFilter = { kind: 'value', column: 'signInEventTypes', holds: (types) => (types as readonly string[]).includes('interactiveUser') }
+const interactive: RowFilter = { kind: 'value', column: 'signInEventTypes', holds: (types) => Array.isArray(types) && types.includes('interactiveUser') }
 
 /** Whether a filter says which kinds of sign-in it is about; unless one does, only interactive ones are. */
 function asksForTypes(filter: Condition | null): boolean {

@@ -52,13 +52,23 @@ export function createFileRows<R extends Row>(shape: Shape<R>, { folder, realNow
     segments = segmentsIn(folder, shape, texts)
     const newest = segments.at(-1)
     if (!newest) return segments
-    const { size, birthtimeMs } = statSync(pathOf(newest.first))
-    if (size < goesOnBelow && realNow() - birthtimeMs < goesOnForDays * day) {
-      newest.loadNow()
-      last = newest.first + rowsOf(newest) - 1
-    } else last = newest.first + mostRows
+    if (goesOn(newest)) last = newest.first + rowsOf(newest) - 1
+    else last = newest.first + mostRows
 
     return segments
+  }
+
+  /** Whether rows are added to a file of an earlier process. One that cannot be read is left as it is. */
+  function goesOn(segment: Segment<R>): boolean {
+    try {
+      const { size, birthtimeMs } = statSync(pathOf(segment.first))
+      if (size >= goesOnBelow || realNow() - birthtimeMs >= goesOnForDays * day) return false
+      segment.loadNow()
+
+      return true
+    } catch {
+      return false
+    }
   }
 
   function current(all: Segment<R>[]): Segment<R> {
@@ -96,8 +106,9 @@ export function createFileRows<R extends Row>(shape: Shape<R>, { folder, realNow
     return changed !== undefined && realNow() - changed > bound.days * day
   }
 
+  /** A file that cannot be read, or was taken away meanwhile, has nothing to say. */
   async function loadAll(some: readonly Segment<R>[]): Promise<void> {
-    for (const segment of some) if (!segment.columns && opened().includes(segment)) await segment.load()
+    for (const segment of some) if (!segment.columns && opened().includes(segment)) await segment.load().catch(() => {})
   }
 
   function later(work: Promise<unknown>): void {
@@ -108,11 +119,8 @@ export function createFileRows<R extends Row>(shape: Shape<R>, { folder, realNow
   function syncSoon(segment: Segment<R>): void {
     timer ??= setTimeout(() => {
       timer = null
-      try {
-        segment.sync()
-      } catch {
-        // It is tried again with the next row; what could not be written is told where it was written.
-      }
+      // It is tried again with the next row; what could not be written is told where it was written.
+      later(segment.sync())
     }, syncDelay).unref()
   }
 
@@ -204,7 +212,6 @@ export function createFileRows<R extends Row>(shape: Shape<R>, { folder, realNow
       await Promise.all(writing)
       const newest = segments?.at(-1)
       try {
-        newest?.sync()
         await newest?.seal()
       } finally {
         for (const segment of segments ?? []) segment.close()

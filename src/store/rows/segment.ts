@@ -1,6 +1,7 @@
-import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readFileSync, readSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, readFileSync, readSync, rmSync, writeSync } from 'node:fs'
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { createColumns, readColumns, storedColumns, type Columns, type GrowingColumns, type Texts } from './columns.ts'
 import type { Placed, Row, Shape } from './shape.ts'
 
@@ -26,11 +27,13 @@ export type Segment<R extends Row> = {
   loadNow(): void
   /** Nothing is appended any more; the columns are written down. */
   seal(): Promise<void>
-  sync(): void
+  /** What was appended so far outlives the end of the power. */
+  sync(): Promise<void>
   close(): void
   remove(): void
 }
 
+const flush = promisify(fdatasync)
 const newline = 0x0a
 const space = 0x20
 const chunk = 4 * 1024 * 1024
@@ -56,23 +59,34 @@ export function openSegment<R extends Row>(path: string, first: number, shape: S
     for (let start = 0; start < content.length;) {
       const end = content.indexOf(newline, start)
       const row = content[start] === space ? null : parsed<R>(content.toString('utf8', start, end))
-      if (row && typeof row.id === 'string') into.add(row, from + start)
+      if (row) addRow(into, row, from + start)
       start = end + 1
     }
   }
 
-  /** What the columns' file says, as far as it is about what is there. */
+  /** A line of JSON that is no row of this log is passed over. */
+  function addRow(into: GrowingColumns<R>, row: R, offset: number): void {
+    try {
+      if (typeof row.id === 'string' && Number.isFinite(shape.instantOf(row))) into.add(row, offset)
+    } catch {
+      // It lacks what every row has.
+    }
+  }
+
+  /** What the columns' file says, as far as it is about what is there; else it goes, lest it be believed another time. */
   function begin(stored: Buffer | null, size: number): { readonly made: GrowingColumns<R>; readonly from: number } {
     const found = stored === null ? null : readColumns(stored, shape, texts)
-    if (!found || found.bytes > size) return { made: createColumns(shape, undefined, texts), from: 0 }
+    if (found && found.bytes <= size) return { made: createColumns(shape, found, texts), from: found.bytes }
+    if (stored !== null) rmSync(columnsPath, { force: true })
 
-    return { made: createColumns(shape, found, texts), from: found.bytes }
+    return { made: createColumns(shape, undefined, texts), from: 0 }
   }
 
   function rowAt(content: Buffer, start: number, position: number): Placed<R>[] {
     const row = parsed<R & Record<string, unknown>>(content.toString('utf8', start, lineEnd(content, start)))
     if (!row) return []
-    if (sharedMember !== undefined) (row as Record<string, unknown>)[sharedMember] = (row[sharedMember] as unknown[]).map((place) => (typeof place === 'number' ? sharedAt(place) : place))
+    const places = sharedMember === undefined ? undefined : row[sharedMember]
+    if (Array.isArray(places)) (row as Record<string, unknown>)[sharedMember as string] = places.map((place) => (typeof place === 'number' ? sharedAt(place) : place))
 
     return [Object.assign(row, { sequence: first + position })]
   }
@@ -202,8 +216,9 @@ export function openSegment<R extends Row>(path: string, first: number, shape: S
     async seal() {
       if (!columns || isGone) return
       columns.settle()
-      const temporary = `${columnsPath}.tmp`
       const content = storedColumns(columns, bytes, shape)
+      await segment.sync()
+      const temporary = `${columnsPath}.tmp`
       const handle = await open(temporary, 'w', 0o600)
       try {
         await handle.writeFile(content)
@@ -215,8 +230,8 @@ export function openSegment<R extends Row>(path: string, first: number, shape: S
       else await rename(temporary, columnsPath)
     },
 
-    sync() {
-      if (file !== null) fdatasyncSync(file)
+    async sync() {
+      if (file !== null) await flush(file)
     },
     close() {
       if (file !== null) closeSync(file)
