@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { people, useMock } from '../support/mock.ts'
 import { adminOf, graphAs } from './admin.ts'
-import { type Graph, type Json } from './ask.ts'
+import type { Graph } from './ask.ts'
 
 const server = useMock()
 const of = (user: string) => `/users/${user}/authentication`
@@ -135,62 +135,5 @@ describe('how a user can sign in', () => {
 
     const withAll = await graphAs(server.mock, sandbox, { oid: people.dave, scp: 'UserAuthenticationMethod.ReadWrite.All' })
     expect((await withAll.get(`${bob}/methods`)).status).toBe(403)
-  })
-})
-
-describe('anything by its id', () => {
-  const sales = 'c0ffee00-0000-4000-8000-0000000000c1'
-  const job = 'c0ffee00-0000-4000-8000-0000000000f4'
-
-  test('is found alone and many at once, each of its type', async () => {
-    const { graph } = await adminOf(server.mock)
-    expect((await graph.get(`/directoryObjects/${sales}`)).body).toMatchObject({ '@odata.type': '#microsoft.graph.group', 'displayName': 'Sales' })
-    expect((await graph.get(`/directoryObjects/${job}?$select=displayName,appId`)).body).toMatchObject({ '@odata.type': '#microsoft.graph.servicePrincipal', 'displayName': 'Nightly Job' })
-    const { value } = (await graph.post('/directoryObjects/getByIds', { ids: [people.alice, sales, job, crypto.randomUUID()] })).body
-    expect(value.map((one: Json) => one['@odata.type'])).toEqual(['#microsoft.graph.user', '#microsoft.graph.group', '#microsoft.graph.servicePrincipal'])
-    expect((await graph.post('/directoryObjects/getByIds', { ids: [people.alice, sales, job], types: ['group'] })).body.value).toHaveLength(1)
-  })
-
-  test('is not found where there is nothing, nor asked for without a list', async () => {
-    const { graph } = await adminOf(server.mock)
-    expect((await graph.get(`/directoryObjects/${crypto.randomUUID()}`)).status).toBe(404)
-    expect((await graph.post('/directoryObjects/getByIds', {})).status).toBe(400)
-    expect(await graph.post('/directoryObjects/getByIds', { ids: [sales], types: ['robot'] })).toMatchObject({ status: 400, body: { error: { message: expect.stringContaining('robot') } } })
-  })
-})
-
-describe('what was deleted', () => {
-  test('is listed by kind, and restored to where it was', async () => {
-    const { graph, sandbox } = await adminOf(server.mock)
-    await graph.delete(`/users/${people.alice}`)
-    expect(await sandbox.signIn({ user: 'bob', client: 'Sales SPA' })).toMatchObject({ outcome: expect.any(String) })
-    expect((await graph.get('/directory/deletedItems/microsoft.graph.user?$select=displayName,deletedDateTime')).body.value).toMatchObject([{ displayName: 'Alice Adams', deletedDateTime: expect.stringMatching(/Z$/) }])
-    expect((await graph.get('/directory/deletedItems/microsoft.graph.group')).body.value).toEqual([])
-    expect((await graph.get(`/directory/deletedItems/${people.alice}`)).body).toMatchObject({ displayName: 'Alice Adams' })
-
-    expect(await graph.post(`/directory/deletedItems/${people.alice}/restore`)).toMatchObject({ status: 200, body: { '@odata.type': '#microsoft.graph.user', 'displayName': 'Alice Adams' } })
-    expect((await graph.get(`/users/${people.alice}/memberOf`)).body.value).toMatchObject([{ displayName: 'Sales' }])
-    expect((await sandbox.signIn({ user: 'alice', client: 'Sales Hub', password: 'Portcullis1!', signals: { ipAddress: '198.51.100.7' } })).outcome).toBe('granted')
-    expect((await graph.get(`/directory/deletedItems/${people.alice}`)).status).toBe(404)
-  })
-
-  test('is gone for good when it is deleted again, and after thirty days', async () => {
-    const { graph, sandbox } = await adminOf(server.mock)
-    await graph.delete(`/users/${people.bob}`)
-    await graph.delete(`/users/${people.dave}`)
-    expect((await graph.delete(`/directory/deletedItems/${people.bob}`)).status).toBe(204)
-    expect((await graph.post(`/directory/deletedItems/${people.bob}/restore`)).status).toBe(404)
-    sandbox.clock.advance('P31D')
-    const admin = await graphAs(server.mock, sandbox, { oid: people.carol, scp: 'Directory.AccessAsUser.All' })
-
-    expect((await admin.post(`/directory/deletedItems/${people.dave}/restore`)).status).toBe(404)
-  })
-
-  test('does not come back under a name that is taken meanwhile', async () => {
-    const { graph } = await adminOf(server.mock)
-    await graph.delete(`/users/${people.bob}`)
-    await graph.post('/users', { accountEnabled: true, displayName: 'Bob', mailNickname: 'bob', userPrincipalName: 'bob@contoso.example', passwordProfile: { password: 'Brand-New-1!' } })
-
-    expect(await graph.post(`/directory/deletedItems/${people.bob}/restore`)).toMatchObject({ status: 400, body: { error: { details: [{ code: 'ObjectConflict' }] } } })
   })
 })
