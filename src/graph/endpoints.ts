@@ -1,7 +1,9 @@
 import { auditLogEndpoints } from './audit-logs/index.ts'
 import { agreementEndpoints } from './agreements.ts'
+import { authenticationMethodsPolicyEndpoints } from './authentication-methods-policy.ts'
 import { conditionalAccessEndpoints } from './conditional-access/index.ts'
 import { directoryEndpoints } from './directory/index.ts'
+import { notKeptEndpoints } from './not-kept.ts'
 import type { Endpoint } from './protocol/endpoint.ts'
 import { tokenLifetimePolicyEndpoints } from './token-lifetime-policies.ts'
 
@@ -12,4 +14,6 @@ export const endpoints: readonly Endpoint[] = [
   ...auditLogEndpoints,
   ...tokenLifetimePolicyEndpoints,
   ...agreementEndpoints,
+  ...authenticationMethodsPolicyEndpoints,
+  ...notKeptEndpoints,
 ]

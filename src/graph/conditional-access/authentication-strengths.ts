@@ -159,5 +159,5 @@ function combinationList({ root }: Asked): Answer {
 function whole(asked: Asked): Answer {
   const root: EntityType<Body> = { name: 'authenticationStrengthRoot', key: () => '', properties: { combinations: json() } }
 
-  return answerOne({ combinations }, { type: root, context: 'identity/conditionalAccess/authenticationStrength' }, asked)
+  return answerOne({ combinations }, { type: root, context: 'identity/conditionalAccess/authenticationStrength', isSingle: true }, asked)
 }

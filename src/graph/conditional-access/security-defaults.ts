@@ -16,7 +16,7 @@ const type: EntityType<SecurityDefaults> = {
 }
 
 const path = '/policies/identitySecurityDefaultsEnforcementPolicy'
-const shape = { type, context: 'policies/identitySecurityDefaultsEnforcementPolicy' }
+const shape = { type, context: 'policies/identitySecurityDefaultsEnforcementPolicy', isSingle: true }
 
 /** Security defaults: on or off, and never beside enabled policies (reference 1.4). */
 export const securityDefaultsEndpoints: readonly Endpoint[] = [

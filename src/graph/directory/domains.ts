@@ -11,7 +11,7 @@ import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
 import { required } from './asking.ts'
 import { objectsEndpoints } from './objects-list.ts'
-import { readDomains, writeDomains } from './permissions.ts'
+import { readDomains, verifyDomains, writeDomains } from './permissions.ts'
 
 const known = { isReadOnly: true } as const
 export const isVerified = ({ isVerified: said }: Domain) => said !== false
@@ -44,7 +44,7 @@ export const domainEndpoints: readonly Endpoint[] = [
   { method: 'POST', path: '/domains', permissions: writeDomains, answer: create },
   { method: 'PATCH', path: '/domains/{id}', permissions: writeDomains, answer: change },
   { method: 'DELETE', path: '/domains/{id}', permissions: writeDomains, answer: remove },
-  { method: 'POST', path: '/domains/{id}/verify', permissions: writeDomains, status: 200, answer: verify },
+  { method: 'POST', path: '/domains/{id}/verify', permissions: verifyDomains, status: 200, answer: verify },
   { method: 'GET', path: '/domains/{id}/verificationDnsRecords', permissions: readDomains, answer: (asked) => records(asked, verificationRecords(domainAsked(asked))) },
   { method: 'GET', path: '/domains/{id}/serviceConfigurationRecords', permissions: readDomains, answer: (asked) => records(asked, []) },
   ...objectsEndpoints('/domains/{id}/domainNameReferences', readDomains, (asked) => usersOf(asked.tenant.directory, domainAsked(asked))),

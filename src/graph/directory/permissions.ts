@@ -48,6 +48,7 @@ export const writeRoles: Permissions = { delegated: ['RoleManagement.ReadWrite.D
 /** The tenant itself: its domains, its organization, its licence, its devices. */
 export const readDomains = either(['Domain.Read.All', 'Directory.Read.All', 'Directory.AccessAsUser.All'])
 export const writeDomains = either(['Domain.ReadWrite.All', 'Directory.AccessAsUser.All'], { roles: domainAdministrators })
+export const verifyDomains = either(['Directory.Read.All', 'Domain.ReadWrite.All', 'Directory.AccessAsUser.All'], { roles: domainAdministrators })
 export const readFederation = either(['Domain.Read.All', 'Domain-InternalFederation.Read.All', 'Directory.Read.All', 'Directory.AccessAsUser.All'])
 export const writeFederation = either(['Domain.ReadWrite.All', 'Domain-InternalFederation.ReadWrite.All', 'Directory.AccessAsUser.All'], { roles: domainAdministrators })
 export const readOrganization: Permissions = { delegated: ['User.Read', 'Organization.Read.All', 'Directory.Read.All'], application: ['Organization.Read.All', 'Directory.Read.All'] }
@@ -69,4 +70,8 @@ export const restoreDeleted = either(['User.DeleteRestore.All', 'User.ReadWrite.
 /** Token lifetime policies. */
 export const readTokenPolicies = either(['Policy.Read.All', 'Policy.ReadWrite.ApplicationConfiguration'])
 export const writeTokenPolicies = either(['Policy.ReadWrite.ApplicationConfiguration'], { roles: applicationAdministrators })
-export const useTokenPolicies = either(['Policy.Read.All and Application.ReadWrite.All', 'Policy.ReadWrite.ApplicationConfiguration and Application.ReadWrite.All'], { roles: applicationAdministrators })
+export const useTokenPolicies: Permissions = {
+  delegated: ['Policy.Read.All and Application.ReadWrite.All', 'Policy.ReadWrite.ApplicationConfiguration and Application.ReadWrite.All'],
+  application: ['Policy.Read.All', 'Policy.ReadWrite.ApplicationConfiguration'].flatMap((policies) => ['Application.ReadWrite.OwnedBy', 'Application.ReadWrite.All'].map((applications) => `${policies} and ${applications}`)),
+  roles: applicationAdministrators,
+}

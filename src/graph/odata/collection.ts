@@ -18,7 +18,12 @@ export type Collection<E> = QueryRules & {
   readonly options?: readonly OptionName[]
   /** Its entities are of several types, and each says which. */
   readonly isMixed?: boolean
+  /** There is one of it in a tenant: its context is not that of an entity among others. */
+  readonly isSingle?: boolean
 }
+
+/** What an entity alone is answered by. */
+type Alone<E> = Pick<Collection<E>, 'type' | 'context' | 'isMixed' | 'isSingle'>
 
 const usualOptions: readonly OptionName[] = optionNames.filter((name) => name !== 'search')
 
@@ -51,18 +56,18 @@ export async function answerCount<E>(collection: Collection<E>, asked: Asked): P
 }
 
 /** `GET` of one entity. */
-export function answerOne<E>(entity: E, { type, context, isMixed = false }: Pick<Collection<E>, 'type' | 'context' | 'isMixed'>, asked: Asked): Answer {
-  return { body: entityBody(entity, { type, context, isMixed }, asked, readShape(readOptions(asked.query, ['select', 'expand', 'format']), type, asked)) }
+export function answerOne<E>(entity: E, collection: Alone<E>, asked: Asked): Answer {
+  return { body: entityBody(entity, collection, asked, readShape(readOptions(asked.query, ['select', 'expand', 'format']), collection.type, asked)) }
 }
 
 /** One entity with its context: what a `GET` and a `POST` answer. */
 export function entityBody<E>(
   entity: E,
-  collection: Pick<Collection<E>, 'type' | 'context' | 'isMixed'>,
+  collection: Alone<E>,
   asked: Asked,
   shape: ReturnType<typeof readShape> = { select: null, expand: [] },
 ): Record<string, unknown> {
-  return { ...contextOf(collection, shape.select, asked, '/$entity'), ...shown(entity, collection.type, shape, asked, collection.isMixed) }
+  return { ...contextOf(collection, shape.select, asked, collection.isSingle ? '' : '/$entity'), ...shown(entity, collection.type, shape, asked, collection.isMixed) }
 }
 
 function contextOf<E>({ context }: Pick<Collection<E>, 'context'>, select: readonly string[] | null, asked: Asked, end = ''): { readonly '@odata.context'?: string } {
