@@ -74,11 +74,11 @@ export async function addUserConsent(tenant: OidcTenant, clientId: string, userI
 }
 
 /** An administrator allows a client more than before, for everybody. */
-export async function addOrganizationConsent(tenant: OidcTenant, client: Application, resource: Application, scopes: readonly string[]): Promise<void> {
+export async function addOrganizationConsent(tenant: OidcTenant, administrator: User, client: Application, resource: Application, scopes: readonly string[]): Promise<void> {
   const now = tenant.directory.application(client.appId) ?? client
   const others = now.consents.filter((consent) => tenant.directory.resource(consent.resource)?.appId !== resource.appId)
   const all = [...new Set([...organizationConsents(tenant, now, resource), ...scopes])]
-  await tenant.directory.put('applications', { ...now, consents: [...others, { resource: resource.appId, scopes: all }] })
+  await tenant.directory.by(himself(administrator)).put('applications', { ...now, consents: [...others, { resource: resource.appId, scopes: all }] })
 }
 
 /** What administrators allowed a client to do with a resource, for everybody. */

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { apps, changeApplication, newStory, people, places, useMock } from '../support/mock.ts'
 import type { Story } from '../support/mock.ts'
+import { graphAt } from '../graph/ask.ts'
+import type { Json } from '../graph/ask.ts'
 import { visitor } from '../support/visitor.ts'
 import type { Visitor } from '../support/visitor.ts'
 import { ask, claimsIn, endpoint, from, redeem, standing } from './telling.ts'
@@ -107,6 +109,15 @@ describe('a permission that only an administrator may grant', () => {
     await browser.submit({ organization: 'yes' })
     expect(await silently(story, alice, 'Mail.Read')).toBe('granted')
     expect(await silently(story, alice, 'User.Read'), 'what was granted before still is').toBe('granted')
+
+    const { body: { token } } = await story.control('POST', '/tokens', { claims: { aud: 'https://graph.microsoft.com', oid: people.carol, scp: 'AuditLog.Read.All Directory.Read.All' } })
+    const { body } = await graphAt(server.mock.http!, { authorization: `Bearer ${String(token)}` }).get('/auditLogs/directoryAudits?$orderby=activityDateTime')
+    expect(body.value.map(({ activityDisplayName, initiatedBy, targetResources: [to] }: Json) => [activityDisplayName, initiatedBy.user?.userPrincipalName, to.modifiedProperties[1].newValue])).toEqual([
+      ['Add delegated permission grant', admin, '"Principal"'],
+      // What there was is told as withdrawn, and as granted with what was added.
+      ['Remove delegated permission grant', admin, null],
+      ['Add delegated permission grant', admin, '"AllPrincipals"'],
+    ])
   })
 
   test('an API says itself which of its permissions these are', async () => {

@@ -29,7 +29,7 @@ export const consent: Page = {
     const { tenant } = visit.host
     const isForAll = isForOrganization(visit) || (form.organization === 'yes' && isOfDirectory(visit) && mayConsentForOrganization(user, tenant))
     for (const { resource, values } of missingOf(visit, user)) {
-      if (isForAll) await addOrganizationConsent(tenant, visit.client, resource, values)
+      if (isForAll) await addOrganizationConsent(tenant, user, visit.client, resource, values)
       else await addUserConsent(tenant, visit.client.appId, user.id, resource.appId, values)
     }
     return goOn(visit, { userId: user.id, took: 'consent' }, { consent: {} })
