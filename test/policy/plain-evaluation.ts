@@ -1,14 +1,15 @@
 import ipaddr from 'ipaddr.js'
-import type { GuestsOrExternalUsers, NamedLocation, Policy, PolicySource, SignIn, UserIdentity } from '../../src/policy/index.ts'
+import type { Device, GuestsOrExternalUsers, NamedLocation, Policy, PolicySource, ServicePrincipalIdentity, SignIn, UserIdentity } from '../../src/policy/index.ts'
 import { applicationGroups, earlyBound, wellKnown } from '../../src/policy/well-known.ts'
 
 /**
  * Conditional Access once more, as slowly and plainly as reference 4 reads: one policy after the other, one range after
  * the other, nothing compiled and nothing remembered. The compiled evaluation must agree with it. It knows what the
- * random cases hold: mfa, compliantDevice, block and termsOfUse, sign-in frequencies, no federation.
+ * random cases hold: mfa, devices, block and termsOfUse, sign-in frequencies, no federation. What a rule over devices means
+ * is told by whoever made it up.
  */
-export function plainEvaluation(source: PolicySource, signIn: SignIn) {
-  const results = source.policies.map((policy) => ({ policy, applies: applies(policy, signIn, source) }))
+export function plainEvaluation(source: PolicySource, signIn: SignIn, meaning: (rule: string) => (device: Device | null) => boolean) {
+  const results = source.policies.map((policy) => ({ policy, applies: applies(policy, signIn, source, meaning) }))
   const enforced = results.filter(({ policy, applies: does }) => does && policy.state === 'enabled' && source.licence !== 'none').map(({ policy }) => policy)
   const outcome = outcomeOf(enforced, signIn)
 
@@ -18,7 +19,7 @@ export function plainEvaluation(source: PolicySource, signIn: SignIn) {
   }
 }
 
-function applies({ conditions }: Policy, signIn: SignIn, source: PolicySource): boolean {
+function applies({ conditions }: Policy, signIn: SignIn, source: PolicySource, meaning: (rule: string) => (device: Device | null) => boolean): boolean {
   const { conditions: shown, identity } = signIn
   const { users, locations, platforms, authenticationFlows: flows, clientAppTypes: types } = conditions
   const flowsShown = [shown.transferMethod, shown.originalTransferMethod]
@@ -26,19 +27,29 @@ function applies({ conditions }: Policy, signIn: SignIn, source: PolicySource): 
   const isLicensed = source.licence !== 'P1' || conditions.signInRiskLevels.length + conditions.userRiskLevels.length === 0
 
   return (
-    identity.kind === 'user' &&
-    isAmong(identity, users.includeUsers, users.includeGroups, users.includeRoles, users.includeGuestsOrExternalUsers) &&
-    !isAmong(identity, users.excludeUsers, users.excludeGroups, users.excludeRoles, users.excludeGuestsOrExternalUsers) &&
+    (identity.kind === 'user'
+      ? isAmong(identity, users.includeUsers, users.includeGroups, users.includeRoles, users.includeGuestsOrExternalUsers) &&
+        !isAmong(identity, users.excludeUsers, users.excludeGroups, users.excludeRoles, users.excludeGuestsOrExternalUsers)
+      : isWorkload(identity, conditions.clientApplications)) &&
     isTarget(conditions.applications, signIn, source) &&
     (types.includes('all') || types.includes(shown.clientAppType) || (types.includes('easSupported') && shown.clientAppType === 'exchangeActiveSync')) &&
     (locations === null || (locations.includeLocations.some((entry) => isAt(entry, signIn, source)) && !locations.excludeLocations.some((entry) => isAt(entry, signIn, source)))) &&
     (platforms === null || (isPlatform(platforms.includePlatforms, shown.platform) && !isPlatform(platforms.excludePlatforms, shown.platform))) &&
-    (conditions.devices === null || (shown.device?.isCompliant === true) === (conditions.devices.deviceFilter!.mode === 'include')) &&
+    (conditions.devices === null || meaning(conditions.devices.deviceFilter!.rule)(shown.device) === (conditions.devices.deviceFilter!.mode === 'include')) &&
     isLicensed &&
     riskHolds(conditions.signInRiskLevels, shown.signInRiskLevel) &&
     riskHolds(conditions.userRiskLevels, shown.userRiskLevel) &&
+    riskHolds(conditions.servicePrincipalRiskLevels, shown.servicePrincipalRiskLevel) &&
+    riskHolds(conditions.insiderRiskLevels ?? [], shown.insiderRiskLevel) &&
     (flows === null || flows.transferMethods.some((method) => flowsShown.includes(method)))
   )
+}
+
+function isWorkload({ id, isManagedIdentity, isOwnedByTenant }: ServicePrincipalIdentity, listed: Policy['conditions']['clientApplications']): boolean {
+  const { includeServicePrincipals = [], excludeServicePrincipals = [] } = listed ?? {}
+  const isIncluded = includeServicePrincipals.includes('ServicePrincipalsInMyTenant') || includeServicePrincipals.includes(id)
+
+  return isOwnedByTenant && !isManagedIdentity && isIncluded && !excludeServicePrincipals.includes(id)
 }
 
 function isPlatform(list: readonly string[], platform: string | null): boolean {
@@ -99,6 +110,8 @@ function isAt(entry: string, { conditions }: SignIn, { namedLocations, mfaServic
   return namedLocations.some((location) => location.id === entry && contains(location))
 }
 
+const deviceControls: readonly string[] = ['compliantDevice', 'domainJoinedDevice']
+
 type Outcome = { readonly kind: 'granted' | 'blocked' } | { readonly kind: 'interrupted'; readonly first: string }
 
 /** Block before everything, then what is too old, then MFA, then the device, then terms. */
@@ -106,10 +119,10 @@ function outcomeOf(enforced: readonly Policy[], signIn: SignIn): Outcome {
   if (enforced.some((policy) => wants(policy).includes('block'))) return { kind: 'blocked' }
   if (enforced.some((policy) => isPrimaryOld(policy, signIn))) return isLegacy(signIn) ? { kind: 'blocked' } : { kind: 'interrupted', first: 'reauthenticate' }
   const isFresh = !enforced.some((policy) => isSecondOld(policy, signIn))
-  for (const control of ['mfa', 'compliantDevice', 'terms']) {
+  for (const control of ['mfa', ...deviceControls, 'terms']) {
     for (const policy of enforced) {
       if (isSatisfied(policy, signIn, isFresh) || !asksFor(policy, control, signIn, isFresh)) continue
-      if (isLegacy(signIn) || control === 'compliantDevice' || (control === 'mfa' && enforced.some((other) => isTooRisky(other, signIn, isFresh)))) return { kind: 'blocked' }
+      if (isLegacy(signIn) || deviceControls.includes(control) || (control === 'mfa' && enforced.some((other) => isTooRisky(other, signIn, isFresh)))) return { kind: 'blocked' }
 
       return { kind: 'interrupted', first: control === 'mfa' ? (canDoMfa(signIn) ? 'mfa' : 'register') : 'termsOfUse' }
     }
@@ -129,7 +142,7 @@ function asksFor(policy: Policy, control: string, signIn: SignIn, isFresh: boole
   if (policy.grantControls!.operator === 'AND') return control === 'terms' ? wants(policy).some((id) => kindOf(id) === 'terms' && !isMet(id, signIn, isFresh)) : !isMet(control, signIn, isFresh)
   if (isLegacy(signIn)) return true
   const isAskable = listed.includes('mfa') && (canDoMfa(signIn) || policy.conditions.signInRiskLevels.length === 0)
-  const first = isAskable ? 'mfa' : listed.includes('terms') ? 'terms' : listed.includes('mfa') ? 'mfa' : 'compliantDevice'
+  const first = isAskable ? 'mfa' : listed.includes('terms') ? 'terms' : listed.includes('mfa') ? 'mfa' : deviceControls.find((device) => listed.includes(device))
 
   return control === first
 }
@@ -140,7 +153,7 @@ function isTooRisky(policy: Policy, signIn: SignIn, isFresh: boolean): boolean {
 }
 
 function kindOf(id: string): string {
-  return ['mfa', 'compliantDevice', 'block'].includes(id) ? id : 'terms'
+  return ['mfa', ...deviceControls, 'block'].includes(id) ? id : 'terms'
 }
 
 function isSatisfied(policy: Policy, signIn: SignIn, isFresh: boolean): boolean {
@@ -152,7 +165,7 @@ function isSatisfied(policy: Policy, signIn: SignIn, isFresh: boolean): boolean 
 function isMet(id: string, { session, conditions }: SignIn, isFresh: boolean): boolean {
   if (id === 'block') return false
   if (id === 'mfa') return isFresh && session.methods.some(({ method }) => method === 'softwareOath')
-  if (id === 'compliantDevice') return conditions.device?.isCompliant === true && !isLegacy({ conditions }) && ![conditions.transferMethod, conditions.originalTransferMethod].includes('deviceCodeFlow')
+  if (deviceControls.includes(id)) return (id === 'compliantDevice' ? conditions.device?.isCompliant === true : conditions.device?.trustType === 'ServerAD') && !isLegacy({ conditions }) && ![conditions.transferMethod, conditions.originalTransferMethod].includes('deviceCodeFlow')
 
   return session.acceptedTermsOfUse.includes(id)
 }
@@ -215,7 +228,7 @@ function isMfaStep(enforced: readonly Policy[], signIn: SignIn): boolean {
 function isHopeless(policy: Policy, signIn: SignIn, isFresh: boolean): boolean {
   const unmet = wants(policy).filter((id) => !isMet(id, signIn, isFresh))
   const isRisky = policy.conditions.signInRiskLevels.length > 0 && !canDoMfa(signIn)
-  const isImpossible = (id: string) => isLegacy(signIn) || id === 'block' || id === 'compliantDevice' || (id === 'mfa' && isRisky)
+  const isImpossible = (id: string) => isLegacy(signIn) || id === 'block' || deviceControls.includes(id) || (id === 'mfa' && isRisky)
 
   return policy.grantControls!.operator === 'AND' ? unmet.some(isImpossible) : unmet.every(isImpossible)
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compile, type Policy, type PolicySource, type SignIn } from '../../src/policy/index.ts'
-import { alice, address, app, bob, branch, carol, erin, frequency, germany, now, office, policy, sanctioned, signIn, source } from './contoso.ts'
+import { compile, type Device, type Policy, type PolicySource, type SignIn } from '../../src/policy/index.ts'
+import { alice, address, app, bob, branch, carol, erin, frequency, germany, job, now, office, policy, sanctioned, signIn, source } from './contoso.ts'
 import { plainEvaluation } from './plain-evaluation.ts'
 
 const runs = { numRuns: 200 }
@@ -29,9 +29,37 @@ const applications = fc.oneof(
 const places = ['office', 'branch', 'germany', 'sanctioned', 'AllTrusted', '00000000-0000-0000-0000-000000000000']
 const grant = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ builtInControls: ['block' as const] }) },
-  { weight: 5, arbitrary: fc.record({ operator: fc.constantFrom('AND' as const, 'OR' as const), builtInControls: fc.subarray(['mfa' as const, 'compliantDevice' as const]), termsOfUse: some('terms', 'rules') }) },
+  { weight: 5, arbitrary: fc.record({ operator: fc.constantFrom('AND' as const, 'OR' as const), builtInControls: fc.subarray(['mfa' as const, 'compliantDevice' as const, 'domainJoinedDevice' as const]), termsOfUse: some('terms', 'rules') }) },
 )
-const anyPolicy: fc.Arbitrary<(id: string) => Policy> = fc
+/** Rules over devices, made up together with what they mean. */
+const meanings = new Map<string, (device: Device | null) => boolean>()
+const meaning = (rule: string) => meanings.get(rule)!
+const said = (device: Device | null, attribute: string) => String(device?.[attribute] ?? '').toLowerCase()
+const comparisons: readonly (readonly [string, (device: Device | null) => boolean])[] = [
+  ['device.isCompliant -eq True', (device) => device?.isCompliant === true],
+  ['device.isCompliant -ne True', (device) => device?.isCompliant !== true],
+  ['device.trustType -eq "ServerAD"', (device) => device?.trustType === 'ServerAD'],
+  ['device.manufacturer -startsWith "de"', (device) => said(device, 'manufacturer').startsWith('de')],
+  ['device.manufacturer -notContains "ll"', (device) => !said(device, 'manufacturer').includes('ll')],
+  ['device.model -in ["X1", "X2"]', (device) => ['x1', 'x2'].includes(said(device, 'model'))],
+  ['device.model -ne "X1"', (device) => said(device, 'model') !== 'x1'],
+  ['device.physicalIds -contains "[OrderId]:1"', (device) => said(device, 'physicalIds') === '[orderid]:1'],
+]
+const meant = (rule: string, means: (device: Device | null) => boolean) => {
+  meanings.set(rule, means)
+  return rule
+}
+const rules: fc.Arbitrary<string> = fc.letrec<{ rule: string }>((tie) => ({
+  rule: fc.oneof(
+    { maxDepth: 3, depthSize: 'small' },
+    fc.constantFrom(...comparisons).map(([rule, means]) => meant(rule, means)),
+    fc.tuple(tie('rule'), tie('rule')).map(([left, right]) => meant(`(${left}) -and (${right})`, (device) => meaning(left)(device) && meaning(right)(device))),
+    fc.tuple(tie('rule'), tie('rule')).map(([left, right]) => meant(`(${left}) -or (${right})`, (device) => meaning(left)(device) || meaning(right)(device))),
+    tie('rule').map((rule) => meant(`-not (${rule})`, (device) => !meaning(rule)(device))),
+  ),
+})).rule
+
+const userPolicy: fc.Arbitrary<(id: string) => Policy> = fc
   .record({
     state: fc.constantFrom('enabled' as const, 'enabled' as const, 'disabled' as const, 'enabledForReportingButNotEnforced' as const),
     users,
@@ -39,14 +67,27 @@ const anyPolicy: fc.Arbitrary<(id: string) => Policy> = fc
     clientAppTypes: fc.constantFrom<readonly ('all' | 'browser' | 'other' | 'easSupported')[]>(['all'], ['all'], ['browser'], ['other', 'easSupported']),
     locations: orNull(fc.record({ includeLocations: fc.oneof(fc.constant(['All']), fc.subarray(places)), excludeLocations: fc.subarray(places, { maxLength: 2 }) })),
     platforms: orNull(fc.record({ includePlatforms: fc.constantFrom(['all' as const], ['windows' as const, 'iOS' as const]), excludePlatforms: some('iOS' as const) })),
-    devices: orNull(fc.record({ deviceFilter: fc.record({ mode: fc.constantFrom('include' as const, 'exclude' as const), rule: fc.constant('device.isCompliant -eq True') }) })),
+    devices: orNull(fc.record({ deviceFilter: fc.record({ mode: fc.constantFrom('include' as const, 'exclude' as const), rule: rules }) })),
     signInRiskLevels: fc.constantFrom([], [], ['high' as const, 'medium' as const]),
     userRiskLevels: fc.constantFrom([], [], [], ['high' as const]),
+    insiderRiskLevels: orNull(fc.constant(['elevated' as const])),
     authenticationFlows: orNull(fc.constant({ transferMethods: ['deviceCodeFlow' as const] })),
     grant: orNull(grant).map((controls) => controls ?? undefined),
     session: orNull(fc.constantFrom(frequency(1), frequency(8), frequency('everyTime'), frequency(1, 'secondaryAuthentication'))),
   })
   .map(({ session, grant: controls, ...input }) => (id: string) => policy({ id, ...input, grant: controls ?? null, ...(session ? { session: { signInFrequency: session } } : {}) }))
+
+/** A policy on applications that sign in by themselves: all it can want is that they do not. */
+const workloadPolicy: fc.Arbitrary<(id: string) => Policy> = fc
+  .record({
+    state: fc.constantFrom('enabled' as const, 'disabled' as const, 'enabledForReportingButNotEnforced' as const),
+    clientApplications: fc.record({ includeServicePrincipals: fc.constantFrom(['ServicePrincipalsInMyTenant'], ['job'], ['other']), excludeServicePrincipals: some('job'), servicePrincipalFilter: fc.constant(null) }),
+    locations: orNull(fc.record({ includeLocations: fc.oneof(fc.constant(['All']), fc.subarray(places)), excludeLocations: fc.subarray(places, { maxLength: 2 }) })),
+    servicePrincipalRiskLevels: fc.constantFrom([], ['high' as const]),
+  })
+  .map((input) => (id: string) => policy({ id, ...input, users: { includeUsers: ['None'] } }))
+
+const anyPolicy = fc.oneof({ weight: 6, arbitrary: userPolicy }, { weight: 1, arbitrary: workloadPolicy })
 
 const policySets = fc.array(anyPolicy, { maxLength: 8 }).map((makers) => makers.map((make, at) => make(`P${at}`)))
 
@@ -57,7 +98,7 @@ const addresses = fc.oneof(
 )
 const signIns: fc.Arbitrary<SignIn> = fc
   .record({
-    who: fc.constantFrom(alice, bob, carol, erin),
+    who: fc.constantFrom(alice, alice, bob, bob, carol, carol, erin, erin, job, { ...job, isManagedIdentity: true }, { ...job, id: 'other' }),
     from: fc.oneof({ weight: 9, arbitrary: addresses }, { weight: 1, arbitrary: fc.constant(null) }),
     to: fc.constantFrom<readonly string[]>([app.salesHub], [app.salesApi], [app.exchange], [app.exchange, app.salesHub], [app.graph], ['cc15fd57-2c6c-4117-a88c-83b1d56b4bbe']),
     target: fc.record({
@@ -68,9 +109,11 @@ const signIns: fc.Arbitrary<SignIn> = fc
     country: fc.constantFrom(null, 'DE', 'US', 'KP'),
     clientAppType: fc.constantFrom('browser' as const, 'browser' as const, 'mobileAppsAndDesktopClients' as const, 'other' as const, 'exchangeActiveSync' as const),
     platform: fc.constantFrom(null, 'windows' as const, 'iOS' as const, 'macOS' as const),
-    device: fc.constantFrom(null, { isCompliant: true }, { isCompliant: false, trustType: 'ServerAD' as const }),
+    device: fc.constantFrom<Device | null>(null, { isCompliant: true, manufacturer: 'Dell', model: 'X1' }, { isCompliant: false, trustType: 'ServerAD' as const, model: 'x2', physicalIds: ['[OrderId]:1'] }, { manufacturer: 'Delta' }),
     signInRiskLevel: fc.constantFrom('none' as const, 'high' as const),
     userRiskLevel: fc.constantFrom('none' as const, 'high' as const),
+    servicePrincipalRiskLevel: fc.constantFrom('none' as const, 'high' as const),
+    insiderRiskLevel: fc.constantFrom('none' as const, 'elevated' as const),
     transferMethod: fc.constantFrom(null, null, 'deviceCodeFlow' as const),
     originalTransferMethod: fc.constantFrom(null, null, 'deviceCodeFlow' as const),
     isInteractive: fc.boolean(),
@@ -82,7 +125,7 @@ const signIns: fc.Arbitrary<SignIn> = fc
     signIn({
       ...input,
       session: {
-        methods: [{ method: 'password', at: now - passwordAge * 60_000 }, ...(codeAge === null ? [] : [{ method: 'softwareOath' as const, at: now - codeAge * 60_000 }])],
+        methods: input.who.kind === 'servicePrincipal' ? [] : [{ method: 'password', at: now - passwordAge * 60_000 }, ...(codeAge === null ? [] : [{ method: 'softwareOath' as const, at: now - codeAge * 60_000 }])],
         acceptedTermsOfUse: accepted,
       },
     }))
@@ -98,7 +141,7 @@ describe('whatever the policies and the sign-in', () => {
   it('the compiled evaluation agrees with the plain one', () => {
     fc.assert(fc.property(policySets, signIns, tenants, (policies, attempt, tenant) => {
       const decision = decide(policies, attempt, tenant)
-      const plain = plainEvaluation(anySource(policies, tenant), attempt)
+      const plain = plainEvaluation(anySource(policies, tenant), attempt, meaning)
 
       expect({ outcome: decision.outcome, results: Object.fromEntries(decision.policies.map(({ id, result }) => [id, result])) }).toEqual({ outcome: plain.outcome.kind, results: plain.results })
       if (plain.outcome.kind === 'interrupted') expect(decision.challenges[0]!.kind).toBe(plain.outcome.first)
@@ -115,8 +158,16 @@ describe('whatever the policies and the sign-in', () => {
   it('an exclusion outweighs every inclusion', () => {
     fc.assert(fc.property(anyPolicy, signIns, (make, attempt) => {
       const written = make('P')
-      const { users: who } = written.conditions
-      const without = { ...written, conditions: { ...written.conditions, users: { ...who, excludeUsers: [...who.excludeUsers, attempt.identity.id] } } }
+      const { users: who, clientApplications: what } = written.conditions
+      const { id } = attempt.identity
+      const without = {
+        ...written,
+        conditions: {
+          ...written.conditions,
+          users: { ...who, excludeUsers: [...who.excludeUsers, id] },
+          clientApplications: what && { ...what, excludeServicePrincipals: [...what.excludeServicePrincipals, id] },
+        },
+      }
 
       expect(decide([without], attempt).policies[0]!.applies).toBe(false)
     }), runs)
@@ -133,7 +184,7 @@ describe('whatever the policies and the sign-in', () => {
 
   it('a block that applies wins, wherever it stands and whatever else is wanted', () => {
     fc.assert(fc.property(policySets, fc.nat(8), signIns, (policies, at, attempt) => {
-      fc.pre(attempt.target.userAction === null)
+      fc.pre(attempt.target.userAction === null && attempt.identity.kind === 'user')
       const decision = decide(policies.toSpliced(at, 0, policy({ id: 'wall' })), attempt)
 
       expect(decision).toMatchObject({ outcome: 'blocked', challenges: [], blocked: { by: 'block' } })
