@@ -1,7 +1,8 @@
+import { generateSync } from 'otplib'
 import { expect, test } from 'vitest'
 import { apps, newStory, places, useMock } from '../support/mock.ts'
 import { visitor } from '../support/visitor.ts'
-import { ask, logOf, policy, standing } from './telling.ts'
+import { ask, logOf, policy, resultsIn, standing } from './telling.ts'
 
 const server = useMock()
 const strengthOf = (id: string, more: Record<string, unknown> = {}) =>
@@ -32,4 +33,57 @@ test('a strength that no page here can complete is refused, with the number, and
   expect(alice.page.status).toBe(400)
   expect(standing(alice.page)).toMatch(/^\d+$/)
   expect((await logOf(story)).at(-1)).toMatchObject({ conditionalAccessStatus: 'failure', status: { errorCode: Number(standing(alice.page)) } })
+})
+
+/** What a tenant calls strong: by its own combinations, several strengths at once, and what is shown or still to be registered. */
+const own = {
+  'One-time codes': ['password,softwareOath'],
+  'Security keys': ['fido2'],
+  'Keys or text messages': ['fido2', 'password,sms'],
+  'Passwords': ['password'],
+}
+type Tale = { readonly strengths: readonly (keyof typeof own)[]; readonly user?: string; readonly methods?: readonly string[]; readonly comes: string | number | null }
+const tales: Record<string, Tale> = {
+  'what is registered completes it': { strengths: ['One-time codes'], comes: 'one-time-code' },
+  'nothing is registered, and it can be': { strengths: ['One-time codes'], user: 'bob', comes: 'register' },
+  'one factor is enough for it': { strengths: ['Passwords'], comes: 'granted' },
+  'a security key was used': { strengths: ['Security keys'], methods: ['fido2'], comes: null },
+  'a one-time code was used where a key is wanted': { strengths: ['Security keys'], methods: ['password', 'softwareOath'], comes: 50072 },
+  'another second factor was used': { strengths: ['Keys or text messages'], methods: ['password', 'voice'], comes: 50072 },
+  'the other combination was used': { strengths: ['Keys or text messages'], methods: ['password', 'sms'], comes: null },
+  'two are wanted, each met by something else': { strengths: ['Security keys', 'One-time codes'], methods: ['password', 'softwareOath', 'fido2'], comes: null },
+  'two are wanted, and one is met': { strengths: ['Security keys', 'One-time codes'], methods: ['fido2'], comes: 50074 },
+}
+test.for(Object.entries(tales))('a strength of one\'s own: %s', async ([, { strengths, user = 'alice', methods, comes }]) => {
+  const story = await newStory(server.mock, {
+    settings: { kmsiPromptEnabled: false },
+    authenticationStrengths: Object.entries(own).map(([displayName, allowedCombinations]) => ({ displayName, allowedCombinations })),
+    conditionalAccessPolicies: strengths.map((id) => policy(id, { grantControls: { operator: 'OR', authenticationStrength: { id } } })),
+  })
+  if (methods) {
+    const { body } = await story.control('POST', '/sign-ins', { user, client: apps.salesHub, signals: { ipAddress: places.office }, methods })
+    expect((body.error as { code: number } | undefined)?.code ?? null).toBe(comes)
+    return
+  }
+  const browser = visitor(server.mock, { signals: `ipAddress=${places.office}` })
+  await ask(story, browser, apps.salesHub)
+  await browser.signIn(`${user}@contoso.example`)
+
+  expect(standing(browser.page), browser.page.text).toBe(comes)
+})
+
+test('a strength that nothing registered completes is registered for, and the code that is shown then completes it', async () => {
+  const story = await newStory(server.mock, {
+    settings: { kmsiPromptEnabled: false },
+    authenticationStrengths: [{ displayName: 'One-time codes', allowedCombinations: ['password,softwareOath'] }],
+    conditionalAccessPolicies: [policy('Strong', { grantControls: { operator: 'OR', authenticationStrength: { id: 'One-time codes' } } })],
+  })
+  const bob = visitor(server.mock, { signals: `ipAddress=${places.office}` })
+  await ask(story, bob, apps.salesHub)
+  await bob.signIn('bob@contoso.example')
+  expect(bob.page.step).toBe('register')
+  await bob.submit({ code: generateSync({ secret: bob.page.root.querySelector('main a[href^="otpauth:"]')?.getAttribute('href')?.match(/secret=(\w+)/)?.[1] ?? '' }) })
+
+  expect(standing(bob.page), bob.page.text).toBe('granted')
+  expect(resultsIn((await logOf(story)).at(-1))).toMatchObject({ Strong: 'success' })
 })
