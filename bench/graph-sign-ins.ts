@@ -5,7 +5,8 @@ import type { Portcullis } from '../src/index.ts'
 import type { NewSignIn } from '../src/sign-in/log.ts'
 import { signInShape } from '../src/sign-in/log-shape.ts'
 import { createFileRows } from '../src/store/rows/files.ts'
-import { median } from './table.ts'
+import { medianOf, timed } from './timed.ts'
+import type { Taken } from './timed.ts'
 
 const people = 10_000
 /** Between two sign-ins: a million of them fill twenty-three days, so that all are shown. */
@@ -55,9 +56,6 @@ function signInOf(model: NewSignIn, n: number, at: number): NewSignIn {
   }
 }
 
-/** How long it took, and how long of that this process, which serves and asks, was busy. */
-export type Taken = { readonly milliseconds: number; readonly busy: number }
-
 const log = '/auditLogs/signIns'
 
 /** What is asked of a million sign-ins, a page of a thousand at a time. */
@@ -98,16 +96,6 @@ export async function measuredSignIns(mock: Portcullis, rounds: number, pages: n
 
   return { opening, pages: [...Object.keys(asks).map((what) => ({ what, ...medianOf(taken.get(what) ?? []) })), walk] }
 }
-
-async function timed(work: () => Promise<unknown>): Promise<Taken> {
-  const [begin, { user, system }] = [performance.now(), process.cpuUsage()]
-  await work()
-  const used = process.cpuUsage()
-
-  return { milliseconds: performance.now() - begin, busy: (used.user - user + used.system - system) / 1000 }
-}
-
-const medianOf = (all: readonly Taken[]): Taken => ({ milliseconds: median(all.map(({ milliseconds }) => milliseconds)), busy: median(all.map(({ busy }) => busy)) })
 
 async function page(url: string): Promise<string> {
   const response = await fetch(url)

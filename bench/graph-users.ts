@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Portcullis } from '../src/index.ts'
-import { median } from './table.ts'
+import { medianOf, timed } from './timed.ts'
+import type { Taken } from './timed.ts'
 
 const departments = ['Sales', 'Finance', 'Legal', 'Research', 'Support']
 const surnames = ['Adams', 'Baker', 'Clark', 'Doyle', 'Evans', 'Frey', 'Grant', 'Hill', 'Irwin', 'Jones']
@@ -41,39 +42,38 @@ const asks: readonly Ask[] = [
   { what: 'the groups of one', path: '/users/user77777@contoso.example/transitiveMemberOf' },
 ]
 
-export type Measured = { readonly what: string; readonly milliseconds: number }
+export type Measured = Taken & { readonly what: string }
 
-/** Milliseconds of each, over HTTP: the median of `rounds`, in which they alternate; and of page 1 to `pages` of a walk. */
+/** What each takes, over HTTP: the median of `rounds`, in which they alternate; and of page 1 to `pages` of a walk. */
 export async function measuredUsers(mock: Portcullis, rounds: number, pages: number): Promise<readonly Measured[]> {
   const base = `${mock.http}/v1.0`
   const [{ id: everybody }] = (await json(`${base}/groups?$filter=displayName eq 'Everybody'`)).value as [{ id: string }]
-  const taken = new Map(asks.map((ask) => [ask, [] as number[]]))
+  const taken = new Map(asks.map((ask) => [ask, [] as Taken[]]))
   for (let round = 0; round <= rounds; round++) {
     for (const ask of asks) {
       if (ask.isAfterChange) await change(base, round)
-      const begin = performance.now()
-      await json(`${base}${ask.path.replace('{everybody}', everybody)}`, ask.isEventual)
+      const one = await timed(() => json(`${base}${ask.path.replace('{everybody}', everybody)}`, ask.isEventual))
       // The first round makes the indexes and does not count.
-      if (round > 0) taken.get(ask)?.push(performance.now() - begin)
+      if (round > 0) taken.get(ask)?.push(one)
     }
   }
   const steps = await walked(`${base}/users?$top=999&$orderby=displayName`, pages)
 
   return [
-    ...asks.map((ask) => ({ what: ask.what, milliseconds: median(taken.get(ask) ?? []) })),
-    { what: `a page of 999 in a walk by displayName, of ${steps.length}`, milliseconds: median(steps) },
-    { what: 'the slowest of them', milliseconds: Math.max(...steps) },
+    ...asks.map((ask) => ({ what: ask.what, ...medianOf(taken.get(ask) ?? []) })),
+    { what: `a page of 999 in a walk by displayName, of ${steps.length}`, ...medianOf(steps) },
+    { what: 'the slowest of them', milliseconds: Math.max(...steps.map(({ milliseconds }) => milliseconds)), busy: Math.max(...steps.map(({ busy }) => busy)) },
   ]
 }
 
 type Page = { readonly 'value'?: unknown; readonly '@odata.nextLink'?: string }
 
-async function walked(first: string, pages: number): Promise<readonly number[]> {
-  const steps: number[] = []
+async function walked(first: string, pages: number): Promise<readonly Taken[]> {
+  const steps: Taken[] = []
   for (let next: string | undefined = first; next !== undefined && steps.length < pages;) {
-    const begin = performance.now()
-    const page: Page = await json(next)
-    steps.push(performance.now() - begin)
+    const url: string = next
+    let page: Page = {}
+    steps.push(await timed(async () => void (page = await json(url))))
     next = page['@odata.nextLink']
   }
 
