@@ -100,7 +100,10 @@ function nameKey(collection: Collection, written: Written): string | null {
   return typeof name === 'string' ? `${collection} name ${name.toLowerCase()}` : null
 }
 
-/** How an entity is shown to a person. */
+/** How an entity is shown to a person: by its name, if that is one. */
 export function titleOf(collection: Collection, { displayName, userPrincipalName, id }: Written): string {
-  return `${nounOf[collection]} "${String((collection === 'users' ? userPrincipalName : displayName) ?? displayName ?? id ?? '(without a name)')}"`
+  const names = collection === 'users' ? [userPrincipalName, displayName, id] : [displayName, id]
+  const name = names.find((one) => typeof one === 'string' || typeof one === 'number') ?? '(without a name)'
+
+  return `${nounOf[collection]} "${String(name)}"`
 }
