@@ -114,6 +114,7 @@ describe('how a user can sign in', () => {
     const { body } = await graph.post(`${bob}/methods/${password}/resetPassword`)
     expect(await sandbox.signIn({ user: 'bob', client: 'Sales SPA', password: body.newPassword })).toMatchObject({ error: { code: 50055 } })
     expect((await graph.post(`${bob}/methods/${password}/resetPassword`, { newPassword: 'weak' })).status).toBe(400)
+    expect((await graph.send('POST', `${bob}/methods/${password}/resetPassword`, { body: '{', headers: { 'content-type': 'application/json' } })).status).toBe(400)
   })
 
   test('MFA is put on for one user, in beta', async () => {

@@ -128,6 +128,19 @@ describe('a user', () => {
   })
 })
 
+test('who is deleted while a password is being changed is gone, and nobody else comes of it', async () => {
+  const { graph } = await graphOf(server.mock)
+  for (let n = 0; n < 5; n++) {
+    const { body: { id } } = await graph.post('/users', { ...zoe, userPrincipalName: `zoe${n}@contoso.example` })
+    const [changed, deleted] = await Promise.all([graph.patch(`/users/${id}`, { passwordProfile: { password: `Brand-New-${n}!` } }), graph.delete(`/users/${id}`)])
+
+    expect(deleted.status).toBe(204)
+    expect([204, 404]).toContain(changed.status)
+    expect((await graph.get(`/users/${id}`)).status).toBe(404)
+  }
+  expect((await graph.get('/users/$count', eventual)).text).toBe('7')
+})
+
 describe('what Graph changes of a user acts on the next sign-in', () => {
   const office = { ipAddress: '198.51.100.7' }
   const attempt = { user: 'bob', client: 'Sales SPA', password: 'Portcullis1!', signals: office }

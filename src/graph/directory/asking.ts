@@ -44,6 +44,14 @@ export function userAsked({ tenant, names: { user: name = '' } }: Asked): User {
   return user
 }
 
+/** A user by id as he is now: whoever waited for a body or a hash may find that he is gone. */
+export function userOf({ tenant }: Asked, id: string): User {
+  const user = tenant.directory.get('users', id)
+  if (!user) throw noSuchObject(id)
+
+  return user
+}
+
 /** The user a path names, or the one who asks where it is below `/me`. */
 export const userAskedOrMe = (asked: Asked): User => (asked.names.user === undefined ? meOf(asked) : userAsked(asked))
 

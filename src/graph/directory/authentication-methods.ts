@@ -10,8 +10,8 @@ import type { Collection } from '../odata/collection.ts'
 import { readWritten } from '../odata/write.ts'
 import { created } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
-import { badProperty, noSuchObject } from '../protocol/refusal.ts'
-import { nowOf, ofUser, refuseOverAdministrators, required } from './asking.ts'
+import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
+import { nowOf, ofUser, refuseOverAdministrators, required, userOf } from './asking.ts'
 import { emailMethodId, kindOfMethod, methodKinds, methodsOf, methodsType, passwordMethodId, phoneMethodIds, type Method, type MethodKind } from './authentication-method-types.ts'
 import { ownMethods, perUserMfa, readMethods, writeMethods } from './permissions.ts'
 
@@ -108,7 +108,7 @@ function methodAsked({ names: { method: id = '' } }: Asked, methods: readonly Me
 async function register(kind: MethodKind, asked: Asked, { id }: User): Promise<Answer> {
   const { segment } = kind
   const { members } = readWritten(await asked.body(), kind.type)
-  const user = asked.tenant.directory.get('users', id) as User
+  const user = userOf(asked, id)
   const method = making[segment]?.(members, user, asked) as RegisteredMethod
   const others = single.has(segment) ? user.authenticationMethods.filter((one) => !kind.methods.includes(one.type)) : user.authenticationMethods
   if (others.some((one) => one.id === method.id)) throw badProperty('id', `The user has one of these already, ${method.id}. Change or delete it.`)
@@ -122,7 +122,7 @@ async function register(kind: MethodKind, asked: Asked, { id }: User): Promise<A
 
 async function change(kind: MethodKind, asked: Asked, { id }: User): Promise<Answer> {
   const { members } = readWritten(await asked.body(), kind.type)
-  const user = asked.tenant.directory.get('users', id) as User
+  const user = userOf(asked, id)
   const { method: before } = methodAsked(asked, listOf(kind, user))
   const after = { ...making[kind.segment]?.({ ...before, ...members }, user, asked) as RegisteredMethod, createdDateTime: before.createdDateTime }
   await putMethods(asked, user, user.authenticationMethods.map((method) => (method.id === before.id ? after : method)))
@@ -144,20 +144,26 @@ async function putMethods(asked: Asked, user: User, authenticationMethods: reado
 
 /** A new password that the user changes at the next sign-in; made up and told where none is given. */
 async function resetPassword(asked: Asked, { id }: User): Promise<Answer> {
-  const { directory } = asked.tenant
   if (asked.names.method?.toLowerCase() !== passwordMethodId) throw noSuchObject(asked.names.method ?? '')
-  const { newPassword } = await asked.body().catch((): Members => ({}))
+  const { newPassword } = await asked.body().catch(nothingWhereEmpty)
   const password = newPassword === undefined || newPassword === null ? `Aa1-${newPass()}${newPass()}` : String(newPassword)
-  const before = directory.get('users', id) as User
+  const before = userOf(asked, id)
   refuseOverAdministrators(asked, before)
   const { userPrincipalName } = before
   if (isWeakPassword(password, userPrincipalName)) throw badProperty('newPassword', 'The specified password does not comply with password complexity requirements. Please provide a different password.')
   const passwordHash = await hashPassword(password)
-  await asked.directory.put('users', { ...directory.get('users', id) as User, passwordHash, lastPasswordChangeDateTime: nowOf(asked), forceChangePasswordNextSignIn: true })
-  const user = directory.get('users', id) as User
+  await asked.directory.put('users', { ...userOf(asked, id), passwordHash, lastPasswordChangeDateTime: nowOf(asked), forceChangePasswordNextSignIn: true })
+  const user = userOf(asked, id)
   const body = { '@odata.context': `${asked.root}/$metadata#microsoft.graph.passwordResetResponse`, ...(newPassword === undefined || newPassword === null ? { newPassword: password } : {}) }
 
   return { status: 202, headers: { location: `${asked.root}/users/${id}${base}/operations/${operationId(user)}` }, body }
+}
+
+/** A body that may be left out; one that is broken is refused as ever. */
+function nothingWhereEmpty(error: unknown): Members {
+  if (error instanceof GraphRefusal && error.message.startsWith('Empty Payload')) return {}
+
+  throw error
 }
 
 const operationId = ({ id, lastPasswordChangeDateTime }: User) => idFor(id, 'operation', String(lastPasswordChangeDateTime))
@@ -181,7 +187,7 @@ async function changeRequirements(asked: Asked, { id }: User): Promise<Answer> {
   const { perUserMfaState: written } = await asked.body()
   const perUserMfaState = perUserMfaStates.find((state) => state === String(written).toLowerCase())
   if (!perUserMfaState) throw badProperty('perUserMfaState', `perUserMfaState is one of ${perUserMfaStates.join(', ')}.`)
-  await asked.directory.put('users', { ...asked.tenant.directory.get('users', id) as User, perUserMfaState })
+  await asked.directory.put('users', { ...userOf(asked, id), perUserMfaState })
 
   return {}
 }

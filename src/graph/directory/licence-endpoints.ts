@@ -4,7 +4,7 @@ import type { Collection } from '../odata/collection.ts'
 import { guid, json, text } from '../odata/types.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty } from '../protocol/refusal.ts'
-import { ofUser } from './asking.ts'
+import { ofUser, userOf } from './asking.ts'
 import { licenceDetails, licencesOf, subscriptions, type AssignedLicence } from './licences.ts'
 import { assignLicences, ownProfile, readLicences } from './permissions.ts'
 import { users } from './users.ts'
@@ -27,7 +27,7 @@ export const licenceEndpoints: readonly Endpoint[] = [
 async function assign(asked: Asked, { id }: User): Promise<Answer> {
   const body = await asked.body()
   const { directory } = asked.tenant
-  const user = directory.get('users', id) as User
+  const user = userOf(asked, id)
   const removed = listIn(body, 'removeLicenses').map((one) => skuIn(one, 'removeLicenses', asked))
   const added = listIn(body, 'addLicenses').map((one): AssignedLicence => {
     const { skuId, disabledPlans } = (one ?? {}) as { readonly skuId?: unknown; readonly disabledPlans?: unknown }
@@ -40,7 +40,7 @@ async function assign(asked: Asked, { id }: User): Promise<Answer> {
   const kept = had.filter(({ skuId }) => !removed.includes(skuId) && !added.some((licence) => licence.skuId === skuId))
   await asked.directory.put('users', { ...user, assignedLicenses: [...kept, ...added] })
 
-  return { status: 200, body: entityBody(directory.get('users', id) as User, users, asked) }
+  return { status: 200, body: entityBody(userOf(asked, id), users, asked) }
 }
 
 function listIn(body: Readonly<Record<string, unknown>>, name: string): readonly unknown[] {

@@ -2,7 +2,7 @@ import type { User } from '../../directory/types.ts'
 import { answerOne } from '../odata/collection.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { badProperty, GraphRefusal, noSuchObject } from '../protocol/refusal.ts'
-import { ofUser, referredIn, userAskedOrMe } from './asking.ts'
+import { ofUser, referredIn, userAskedOrMe, userOf } from './asking.ts'
 import { managerOf, ownedBy, reportsOf } from './manager-of.ts'
 import { objectType } from './object-type.ts'
 import { readingObjects } from './objects-list.ts'
@@ -31,7 +31,7 @@ function read(asked: Asked, user: User): Answer {
 async function put(asked: Asked, { id }: User): Promise<Answer> {
   const manager = await referredIn(asked)
   if (kindOf(manager) !== 'user' || manager.id === id) throw badProperty('@odata.id', 'A manager is another user.')
-  await asked.directory.put('users', { ...asked.tenant.directory.get('users', id) as User, manager: manager.id })
+  await asked.directory.put('users', { ...userOf(asked, id), manager: manager.id })
 
   return {}
 }

@@ -11,7 +11,7 @@ import { hasRole } from '../protocol/permissions.ts'
 import { badProperty } from '../protocol/refusal.ts'
 import { leadsToAppRoles } from './app-role-assignment-type.ts'
 import { asDirectory } from './as-directory.ts'
-import { insufficient, isSelf, nowOf, ofUser, refuseOverAdministrators, required } from './asking.ts'
+import { insufficient, isSelf, nowOf, ofUser, refuseOverAdministrators, required, userOf } from './asking.ts'
 import { asHeld } from './held.ts'
 import { inOrderOfNames } from './in-order.ts'
 import { leadsToManager } from './manager-of.ts'
@@ -75,7 +75,7 @@ async function withPassword(members: Readonly<Record<string, unknown>>, userPrin
 const weak = () => badProperty('passwordProfile', 'The specified password does not comply with password complexity requirements. Please provide a different password: 8 to 256 characters of three kinds (capitals, small letters, digits, signs), without the name of the user.')
 
 function made(asked: Asked, id: string): Answer {
-  const user = asked.tenant.directory.get('users', id) as User
+  const user = userOf(asked, id)
 
   return created(asked, id, entityBody(user, users, asked))
 }
@@ -91,7 +91,7 @@ const sensitive: ReadonlySet<string> = new Set(['accountEnabled', 'passwordProfi
 async function change(asked: Asked, { id }: User): Promise<Answer> {
   const { directory } = asked.tenant
   const members = asHeld(readWritten(await asked.body(), userType).members, userInFile)
-  const before = directory.get('users', id) as User
+  const before = userOf(asked, id)
   if (isSelf(asked, before) && !hasRole(id, writeUsers.roles ?? [], directory)) {
     const refused = Object.keys(members).find((name) => !ownProperties.has(name))
     if (refused !== undefined) throw insufficient(`Users may not change their own ${refused}; an administrator can.`)
@@ -99,9 +99,9 @@ async function change(asked: Asked, { id }: User): Promise<Answer> {
   if (Object.keys(members).some((name) => sensitive.has(name))) refuseOverAdministrators(asked, before)
   const userPrincipalName = String(members.userPrincipalName ?? before.userPrincipalName)
   const profile = await withPassword({ passwordPolicies: before.passwordPolicies, ...members }, userPrincipalName, asked)
-  await asked.directory.put('users', { ...directory.get('users', id) as User, ...notCleared(members), ...profile })
+  await asked.directory.put('users', { ...userOf(asked, id), ...notCleared(members), ...profile })
 
-  return changed(asked, () => entityBody(directory.get('users', id) as User, users, asked))
+  return changed(asked, () => entityBody(userOf(asked, id), users, asked))
 }
 
 /** A user has a name and is enabled or not, whatever else is cleared. */
@@ -120,7 +120,7 @@ async function remove(asked: Asked, user: User): Promise<Answer> {
 }
 
 async function revoke(asked: Asked, { id }: User): Promise<Answer> {
-  await asked.directory.put('users', { ...asked.tenant.directory.get('users', id) as User, signInSessionsValidFromDateTime: nowOf(asked) })
+  await asked.directory.put('users', { ...userOf(asked, id), signInSessionsValidFromDateTime: nowOf(asked) })
 
   return {}
 }
