@@ -121,6 +121,24 @@ test('asked of the server, the same request has the same answer', async () => {
   }
 })
 
+test('where it is said where somebody is, what would come of it is what comes of it at the server', async () => {
+  const mock = await startPortcullis({ port: 0, httpsPort: null, keys: testKeys() })
+  const users = ['alice', 'bob', 'carol', 'dave', 'erin', 'breakglass', 'fiona']
+  const sorts = users.flatMap((user) => ['Sales Hub', 'Sales SPA', 'Sales Mobile'].flatMap((client) => ['198.51.100.7', '233.252.0.10'].map((ipAddress) => ({ user, client, ipAddress }))))
+  try {
+    for (const { user, client, ipAddress } of sorts) {
+      const { outcome, error } = await mock.signIn({ user, client, signals: { ipAddress } })
+      // Consent is a matter of the page, not of the decision.
+      if (error?.code === 65001) continue
+      const told = await answer('--user', user, '--app', client, '--from', ipAddress)
+
+      expect([user, client, ipAddress, told.outcome, told.error?.code]).toEqual([user, client, ipAddress, outcome, error?.code])
+    }
+  } finally {
+    await mock.stop()
+  }
+})
+
 test('a user action is judged where it is done', async () => {
   await writeFile(join(folder, 'registration.json'), JSON.stringify({
     tenants: [{
