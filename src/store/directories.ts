@@ -86,6 +86,7 @@ export async function openDirectories(options: StoreOptions): Promise<DirectoryS
         throw error
       }
       await closeLogs(logs.get(tenantId.toLowerCase()) ?? [])
+      logs.delete(tenantId.toLowerCase())
       if (logged !== null) await rm(logged, { recursive: true, force: true })
     },
     rows(tenantId, shape) {

@@ -210,12 +210,9 @@ export function createFileRows<R extends Row>(shape: Shape<R>, { folder, realNow
       if (timer) clearTimeout(timer)
       timer = null
       await Promise.all(writing)
-      const newest = segments?.at(-1)
-      try {
-        await newest?.seal()
-      } finally {
-        for (const segment of segments ?? []) segment.close()
-      }
+      // Columns that cannot be written are made again from the rows.
+      await segments?.at(-1)?.seal().catch(() => {})
+      for (const segment of segments ?? []) segment.close()
     },
   }
 }
