@@ -39,6 +39,7 @@ export const signalsForReaders = {
     insideCorporateNetwork: { type: 'boolean' },
     compliantNetwork: { type: 'boolean' },
     mfaAtHome: { type: 'boolean' },
+    transferMethod: { enum: ['authenticationTransfer', 'none'] },
   },
   additionalProperties: false,
 } as const

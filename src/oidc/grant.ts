@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider'
 import type { Attempt } from '../sign-in/attempt.ts'
-import { signalsOf } from '../sign-in/describe.ts'
+import { signalsOf, transferMethodOf } from '../sign-in/describe.ts'
 import type { Host, OidcTenant } from './host.ts'
 import { clientOf } from './judge.ts'
 import { consentedScopes } from './consents.ts'
@@ -53,11 +53,12 @@ export async function keepGrant(ctx: KoaContextWithOIDC, host: Host, attempt: At
   if (!grant || !session) return
 
   const id = await grant.save()
+  const originalTransferMethod = transferMethodOf(attempt, host.tenant)
   const params = ctx.oidc.params as { readonly [name: string]: unknown; readonly redirect_uri?: string }
   keepFacts(host.tenant, id, {
     userId: session.userId,
     clientId: attempt.client.appId,
-    session: attempt.transferMethod === null ? session : { ...session, originalTransferMethod: attempt.transferMethod },
+    session: originalTransferMethod === null ? session : { ...session, originalTransferMethod },
     observation: { ...observation, settled: signalsOf(attempt, host.tenant) },
     issuedAt: host.tenant.clock.now(),
     redirectKind: attempt.redirectKind ?? redirectKind(attempt.client, params.redirect_uri),

@@ -1,5 +1,6 @@
 import type { Application, Directory, User } from '../directory/types.ts'
 import { isPass, passStateAt } from './challenges/temporary-access-pass.ts'
+import type { TransferMethod } from '../policy/policy.ts'
 import type { Conditions, Device, ServicePrincipalIdentity, Session, SignIn, Target, UserIdentity } from '../policy/sign-in.ts'
 import { userActionAt } from '../policy/well-known.ts'
 import { normalAddress } from './address.ts'
@@ -42,6 +43,13 @@ export function signalsOf(attempt: Pick<Attempt, 'observation' | 'user'>, tenant
   const ofFile = user && board.isSimulationOn !== false ? signalsInFile(user) : {}
 
   return { ...board.tenant, ...ofFile, ...(user ? board.ofUser(user.id) : {}), ...observation.browser, ...observation.header }
+}
+
+/** How authentication came here from another device: by a device code, or as the signals have it. What a refresh goes back to is its session's. */
+export function transferMethodOf(attempt: Attempt, tenant: Pick<SignInTenant, 'signals'>): TransferMethod | null {
+  const isCarriedOver = attempt.event === 'authorize' && attempt.transferMethod === null && signalsOf(attempt, tenant).transferMethod === 'authenticationTransfer'
+
+  return isCarriedOver ? 'authenticationTransfer' : attempt.transferMethod
 }
 
 /** The address an attempt is judged by. */
@@ -135,7 +143,7 @@ function conditionsOf(attempt: Attempt, tenant: SignInTenant): Conditions {
     userRiskLevel: signals.userRiskLevel ?? 'none',
     servicePrincipalRiskLevel: signals.servicePrincipalRiskLevel ?? 'none',
     insiderRiskLevel: signals.insiderRiskLevel ?? 'none',
-    transferMethod: attempt.transferMethod,
+    transferMethod: transferMethodOf(attempt, tenant),
     originalTransferMethod: session?.originalTransferMethod ?? null,
     ...(attempt.addressSeenByResource ? { ipAddressSeenByResource: normalAddress(attempt.addressSeenByResource) } : {}),
     isApprovedApplication: client.isApprovedApplication === true,

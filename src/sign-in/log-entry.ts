@@ -45,7 +45,7 @@ export function signInEntry(
     authenticationProcessingDetails: [],
     authenticationProtocol: protocols[attempt.event] ?? 'none',
     incomingTokenType: attempt.event === 'refreshToken' ? 'refreshToken' : 'none',
-    originalTransferMethod: attempt.transferMethod ?? signIn.conditions.originalTransferMethod ?? 'none',
+    originalTransferMethod: signIn.conditions.transferMethod ?? signIn.conditions.originalTransferMethod ?? 'none',
     processingTimeInMilliseconds: 0,
     uniqueTokenIdentifier: id,
     tokenIssuerName: '',

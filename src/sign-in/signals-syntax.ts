@@ -95,6 +95,7 @@ const members: Readonly<Record<keyof Signals, Reader>> = {
   insideCorporateNetwork: truth,
   compliantNetwork: truth,
   mfaAtHome: truth,
+  transferMethod: oneOf('authenticationTransfer', 'none'),
 }
 
 const memberNames = Object.keys(members) as (keyof Signals)[]

@@ -18,6 +18,8 @@ export type Signals = {
   readonly compliantNetwork?: boolean
   /** What the home of the user says: MFA was done there. A federated domain's identity provider, or a guest's own tenant. */
   readonly mfaAtHome?: boolean
+  /** Carried over from another device where the user is signed in, by scanning its code (reference 4.1). Counts where somebody signs in. */
+  readonly transferMethod?: 'authenticationTransfer' | 'none'
 }
 
 /** The simulated signals of one tenant: its own, and each user's. Nearest wins, member by member. */

@@ -134,6 +134,7 @@ const bySignIn: readonly Case[] = [
   ['another insider risk', [policy({ insiderRiskLevels: 'elevated', ...block })], { insiderRisk: 'minor' }, granted('notApplied')],
   ['a session born by device code is refreshed', [policy({ authenticationFlows: { transferMethods: 'deviceCodeFlow' }, ...block })], { ...refresh, originalTransferMethod: 'deviceCodeFlow' }, blocked(53003, 'failure')],
   ['a session born otherwise', [policy({ authenticationFlows: { transferMethods: 'deviceCodeFlow,authenticationTransfer' }, ...block })], {}, granted('notApplied')],
+  ['a session that was carried over is refreshed', [policy({ authenticationFlows: { transferMethods: 'authenticationTransfer' }, ...block })], { ...refresh, originalTransferMethod: 'authenticationTransfer' }, blocked(53003, 'failure')],
   ['authentication carried over', [policy({ authenticationFlows: { transferMethods: 'authenticationTransfer' }, ...block })], { flow: 'authenticationTransfer' }, blocked(53003, 'failure')],
 
   // What is wanted.

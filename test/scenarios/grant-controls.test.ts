@@ -92,6 +92,10 @@ const tales: Record<string, Tale> = {
     tenant: { namedLocations: [{ displayName: 'Germany by phone', countriesAndRegions: ['DE'], countryLookupMethod: 'authenticatorAppGps' }] },
     signIns: { 'the phone is there': { signals: 'gpsCountry=DE', comes: '53003' }, 'the address alone': { signals: 'country=DE', comes: 'granted' } },
   },
+  'authentication that is carried over': {
+    policy: policy('P', { ...conditions({ authenticationFlows: { transferMethods: 'authenticationTransfer' } }), grantControls: block }),
+    signIns: { 'from another device': { signals: 'transferMethod=authenticationTransfer', comes: '53003' }, 'on this one': { signals: 'transferMethod=none', comes: 'granted' } },
+  },
   'a user action': {
     policy: policy('P', { ...conditions({ applications: { includeUserActions: ['urn:user:registerdevice'] } }), grantControls: mfa }),
     signIns: { 'an application': { comes: 'granted' }, 'a device is registered': { app: 'Device Registration Service', comes: 'one-time-code' } },

@@ -14,7 +14,6 @@ const obstacles: readonly { readonly because: string; readonly stands: (told: To
   { because: 'a token request is for one resource, or for what is behind Graph', stands: (told) => appsOf(told).length > 1 && !isBehindGraph(told) },
   { because: 'proofs that no page asks for are shown at once, in a sign-in of now', stands: (told, directory) => isShownAtOnce(told, directory) && !isOfNow(told) },
   { because: 'no service stands for this user action', stands: ({ userAction }) => Boolean(userAction) && serviceOf[userAction!] === undefined },
-  { because: 'nothing here carries authentication over from another device', stands: ({ flow, originalTransferMethod }) => [flow, originalTransferMethod].includes('authenticationTransfer') },
 ]
 
 const events = new Set(['authorize', 'refresh_token', 'ropc', 'client_credentials', 'bearer', 'bearerCae'])

@@ -100,6 +100,7 @@ export function signalsOfVector(told: Told, directory: VectorDirectory): string 
     ...(told.servicePrincipalRisk ? { servicePrincipalRiskLevel: told.servicePrincipalRisk } : {}),
     ...(told.insiderRisk ? { insiderRiskLevel: told.insiderRisk } : {}),
     ...(inside === undefined ? {} : { insideCorporateNetwork: String(inside) === 'true' }),
+    ...([told.flow, told.originalTransferMethod].includes('authenticationTransfer') ? { transferMethod: 'authenticationTransfer' } : {}),
     ...(told.homeMfa || saysMfa(told, directory) ? { mfaAtHome: true } : {}),
   })
 }

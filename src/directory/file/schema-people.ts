@@ -21,6 +21,7 @@ export const signals = v.strictObject({
   insideCorporateNetwork: flag('What the home identity provider claims.'),
   compliantNetwork: flag('Whether the user comes through the compliant network.'),
   mfaAtHome: flag('What the home of the user says: MFA was done there.'),
+  transferMethod: oneOf(['authenticationTransfer', 'none'], 'Whether the sign-in is carried over from another device.'),
 })
 
 export const methodTypes = [
