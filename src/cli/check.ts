@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { packageFolder } from '../package.ts'
 import { defineCommand } from './command.ts'
+import { countOf } from './count-of.ts'
 import { readGiven } from './given-file.ts'
 
 /** `portcullis check`: whether a tenant file would load, and everything that keeps it from it. */
@@ -33,9 +34,5 @@ export const check = defineCommand({
 type Counted = { readonly users: readonly unknown[]; readonly applications: readonly unknown[]; readonly conditionalAccessPolicies: readonly unknown[] }
 
 function contentsOf({ users, applications, conditionalAccessPolicies }: Counted): string {
-  const policies = conditionalAccessPolicies.length
-
-  return `${countOf(users.length, 'user')}, ${countOf(applications.length, 'application')}, ${policies} ${policies === 1 ? 'policy' : 'policies'}`
+  return [countOf(users.length, 'user'), countOf(applications.length, 'application'), countOf(conditionalAccessPolicies.length, 'policy')].join(', ')
 }
-
-const countOf = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`

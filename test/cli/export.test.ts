@@ -109,7 +109,7 @@ describe('what is exported is imported as the same tenant', () => {
     const first = await typed('import', join(corpus!, 'policies', set), '--out', 'first.json', '--json')
     const { leftOut, tenant } = JSON.parse(first.printed) as { leftOut: { what: string; why: string[]; isHarmless?: true }[]; tenant: Record<string, number> }
     for (const { what, why } of leftOut) expect([what, ...why].every((text) => text.length > 10)).toBe(true)
-    expect(tenant.policies).toBeGreaterThan(leftOut.length)
+    expect(tenant.conditionalAccessPolicies).toBeGreaterThan(leftOut.length)
 
     await typed('export', '--tenant', 'first.json', '--out', 'exported')
     const { code, printed } = await typed('import', 'exported', '--out', 'second.json', '--json')

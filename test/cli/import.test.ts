@@ -203,7 +203,7 @@ describe('where it is written', () => {
 
     expect(code).toBe(0)
     expect(JSON.parse(printed)).toMatchObject({ tenants: [{ groups: [{ displayName: 'Admins' }] }] })
-    expect(complaints).toMatch(/^1 policies, 1 groups\n\nNot to be found \(1\):\n/)
+    expect(complaints).toMatch(/^1 policy, 1 group\n\nNot to be found \(1\):\n/)
   })
 
   test('as YAML where the name says so', async () => {
@@ -253,7 +253,7 @@ test('by the real process: imported, asked and tested', async () => {
   const main = join(import.meta.dirname, '../../src/main.ts')
   const run = (...words: string[]) => promisify(execFile)(process.execPath, [main, ...words], { cwd: imports.folder, env: { PATH: process.env.PATH } })
 
-  expect((await run('import', 'exports', '--out', 'tenant.json')).stdout).toMatch(/^1 policies, 1 named locations, 1 users, 1 applications\n\nWrote tenant\.json\. Next: /)
+  expect((await run('import', 'exports', '--out', 'tenant.json')).stdout).toMatch(/^1 policy, 1 named location, 1 user, 1 application\n\nWrote tenant\.json\. Next: /)
   expect((await run('what-if', '--tenant', 'tenant.json', '--user', 'alice', '--app', 'Portal', '--from', '203.0.113.9')).stdout).toMatch(/^blocked \(AADSTS53003\)/)
   expect((await run('test', '--tenant', 'tenant.json', 'story.yaml')).stdout).toMatch(/2 cases, all as expected\n$/)
 })

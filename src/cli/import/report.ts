@@ -1,4 +1,6 @@
+import { nounOf } from '../../directory/collections.ts'
 import type { TenantData } from '../../directory/types.ts'
+import { countOf } from '../count-of.ts'
 import type { LeftOut } from './gather.ts'
 import type { Skipped } from './recognise.ts'
 import type { Unresolved } from './references.ts'
@@ -15,24 +17,16 @@ export type Report = {
   readonly notes: readonly string[]
 }
 
+const counted = ['conditionalAccessPolicies', 'namedLocations', 'authenticationStrengths', 'users', 'groups', 'applications', 'devices'] as const
+
 /** How much of each a tenant has, without what every tenant has. */
 export function countsOf(data: TenantData): Report['tenant'] {
-  const { users, groups, applications, devices, namedLocations, conditionalAccessPolicies, authenticationStrengths } = data
-
-  return {
-    'policies': conditionalAccessPolicies.length,
-    'named locations': namedLocations.length,
-    'authentication strengths': authenticationStrengths.filter(({ policyType }) => policyType === 'custom').length,
-    'users': users.length,
-    'groups': groups.length,
-    'applications': applications.length,
-    'devices': devices.length,
-  }
+  return Object.fromEntries(counted.map((collection) => [collection, data[collection].filter((one) => !('policyType' in one) || one.policyType === 'custom').length]))
 }
 
 export function linesOf({ tenant, unresolved, leftOut, skipped, ignoredFiles, notes }: Report): string[] {
   return [
-    Object.entries(tenant).filter(([, count]) => count > 0).map(([what, count]) => `${count} ${what}`).join(', ') || 'Nothing was found.',
+    counted.flatMap((collection) => (tenant[collection] ? [countOf(tenant[collection], nounOf[collection])] : [])).join(', ') || 'Nothing was found.',
     ...section('Not to be found', unresolved.flatMap(({ noun, name, nearest, namedBy, advice }) => [
       `${noun} "${name}", named by ${some(namedBy)}.${nearest === null ? '' : ` Did you mean "${nearest}"?`}`,
       `    → ${advice}`,
