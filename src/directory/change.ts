@@ -7,6 +7,7 @@ type EntityChange = Extract<Change, { kind: 'put' | 'remove' }>
 /** Makes a change that was checked before. Whoever must change with it does: who referred to what is gone, the domain that was the default. */
 export function applyTo(collections: Collections, change: EntityChange): void {
   const followed = following(collections, change)
+  for (const id of forgottenWith(collections, change)) collections.deletedItems.remove(id)
   for (const { collection, entity } of followed) collections[collection].put(entity as never)
   if (change.kind === 'put') {
     collections[change.collection].put(change.entity as never)
@@ -62,6 +63,7 @@ export function inverseOf(change: Change, collections: Collections, settings: Te
     { collection: change.collection, id },
     ...following(collections, change).map(({ collection, entity }) => ({ collection, id: entity.id })),
     ...(change.kind === 'put' && isRestoring(collections, change) ? [{ collection: 'deletedItems' as const, id }] : []),
+    ...forgottenWith(collections, change).map((item) => ({ collection: 'deletedItems' as const, id: item })),
   ]
 
   return touched.map(({ collection, id }): Change => {
@@ -101,6 +103,17 @@ function isRestoring(collections: Collections, { collection, entity }: Extract<E
 
 const restorable: readonly Restorable[] = ['users', 'groups', 'applications', 'conditionalAccessPolicies', 'namedLocations']
 const isRestorable = (collection: Collection): collection is Restorable => (restorable as readonly Collection[]).includes(collection)
+
+/** How long what was deleted can be restored, in milliseconds. */
+export const restorableFor = 30 * 24 * 60 * 60 * 1000
+
+/** What was deleted so long before something else is that nobody can restore it any more. */
+function forgottenWith(collections: Collections, change: EntityChange): readonly string[] {
+  if (change.kind !== 'remove' || change.deletedDateTime === undefined) return []
+  const since = new Date(Date.parse(change.deletedDateTime) - restorableFor).toISOString()
+
+  return collections.deletedItems.list().flatMap(({ id, deletedDateTime }) => (deletedDateTime > since ? [] : [id]))
+}
 
 /** What is kept of something that goes, so that it can come back to where it was. */
 function deletedItemOf(collections: Collections, change: Extract<EntityChange, { kind: 'remove' }>): DeletedItem | null {

@@ -6,7 +6,7 @@ export { hashPassword, isPasswordHash, verifyPassword } from './passwords.ts'
 export { DirectoryRefusal, nearestName, problemText, type Problem } from './refusal.ts'
 export { builtInRoles, roleNamed, type Role } from './roles.ts'
 export { graphAppId, wellKnownApplications, windowsAzureActiveDirectoryAppId } from './well-known.ts'
-export { withChanges } from './change.ts'
+export { restorableFor, withChanges } from './change.ts'
 export { collections } from './collections.ts'
 export {
   completeApplication, completeDevice, completeDomain, completeGroup, completeSettings, completeTokenLifetimePolicy, completeUser,

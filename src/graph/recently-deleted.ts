@@ -1,12 +1,10 @@
+import { restorableFor } from '../directory/index.ts'
 import type { DeletedItem, Restorable } from '../directory/types.ts'
 import type { Asked } from './protocol/endpoint.ts'
 
-/** How long what was deleted can be restored. */
-const thirtyDays = 30 * 24 * 60 * 60 * 1000
-
 /** What was deleted from these collections and can come back. */
 export function recentlyDeleted<C extends Restorable>({ directory, tenant }: Asked, ...collections: readonly C[]): readonly (DeletedItem & { readonly collection: C })[] {
-  const since = tenant.clock.now() - thirtyDays
+  const since = tenant.clock.now() - restorableFor
 
   return directory.list('deletedItems').filter((item): item is DeletedItem & { readonly collection: C } => (
     (collections as readonly Restorable[]).includes(item.collection) && Date.parse(item.deletedDateTime) > since

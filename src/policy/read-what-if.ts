@@ -98,7 +98,7 @@ function readConditions(value: unknown, at: At): WhatIfConditions | null {
     userRiskLevel: risk,
     servicePrincipalRiskLevel: risk,
     insiderRiskLevel: oneOf<InsiderRiskLevel | 'none'>('minor', 'moderate', 'elevated', 'none'),
-    country: optionalText,
+    country: readCountry,
     ipAddress: readAddress,
     authenticationFlow: objectOf({ transferMethod: oneOf<TransferMethod | 'none'>('none', 'deviceCodeFlow', 'authenticationTransfer') }),
     deviceInfo: readDevice,
@@ -132,6 +132,14 @@ function readAddress(value: unknown, at: At): string | null {
   const text = optionalText(value, at)
   if (text === null || text === '' || parseAddress(text) !== null) return text || null
   refuse(at, `"${text}" is no IP address`)
+
+  return null
+}
+
+function readCountry(value: unknown, at: At): string | null {
+  const text = optionalText(value, at)
+  if (text === null || text === '' || /^[a-z]{2}$/i.test(text)) return text || null
+  refuse(at, `"${text}" is no country; write two letters (ISO 3166-1), such as "DE"`)
 
   return null
 }

@@ -56,6 +56,28 @@ describe('what is deleted to be kept', () => {
     expect(withChanges(seed, changes)).toEqual(directory.snapshot())
   })
 
+  test('is forgotten with the first deletion thirty days later, but not when the disk refuses that one', async () => {
+    let isFull = false
+    const changes: Journaled[] = []
+    const directory = createDirectory(seed, async (change) => {
+      if (isFull) throw new Error('full')
+      changes.push(change)
+    })
+    const kept = () => directory.list('deletedItems').map(({ id: item }) => item)
+    await directory.remove('users', alice, { deletedDateTime })
+    await directory.remove('groups', sales, { deletedDateTime: '2026-03-31T08:59:59.000Z' })
+    expect(kept()).toEqual([alice, sales])
+
+    isFull = true
+    await expect(directory.remove('applications', nightlyJob, { deletedDateTime: '2026-03-31T09:00:00.000Z' })).rejects.toThrow('full')
+    expect(kept().toSorted()).toEqual([alice, sales])
+    isFull = false
+    await directory.remove('applications', nightlyJob, { deletedDateTime: '2026-03-31T09:00:00.000Z' })
+
+    expect(kept().toSorted()).toEqual([nightlyJob, sales])
+    expect(withChanges(seed, changes)).toEqual(directory.snapshot())
+  })
+
   test('is not deleted, and not kept, when the disk refuses', async () => {
     const directory = createDirectory(seed, () => Promise.reject(new Error('full')))
     const before = directory.snapshot()

@@ -35,6 +35,16 @@ describe('a group', () => {
     expect(await graph.get(`/groups/${body.id}`)).toMatchObject({ status: 404, body: { error: { code: 'Request_ResourceNotFound' } } })
   })
 
+  const premium: Record<string, Json> = { 'a dynamic one': { groupTypes: ['DynamicMembership'], membershipRule: 'user.department -eq "Sales"' }, 'one for roles': { isAssignableToRole: true } }
+  test.each(Object.entries(premium))('wants the licence where it is %s', async (_, change) => {
+    for (const licence of ['none', 'lapsed'] as const) {
+      const { graph } = await adminOf(server.mock, { licence })
+      expect(await graph.post('/groups', { ...team, ...change })).toMatchObject({ status: 403, body: { error: { code: 'AccessDenied', message: expect.stringMatching(/^Your tenant is not licensed for this feature\./) } } })
+      const plain = await made(graph)
+      expect((await graph.patch(`/groups/${plain}`, change)).status).toBe('membershipRule' in change ? 403 : 400)
+    }
+  })
+
   const lists: Record<string, [query: string, names: readonly string[], headers?: Record<string, string>]> = {
     'all': ['', ['Sales', 'Finance', 'Break glass']],
     'in the order of names': ['?$orderby=displayName', ['Break glass', 'Finance', 'Sales']],

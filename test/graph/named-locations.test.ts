@@ -26,6 +26,16 @@ describe('a named location', () => {
     expect(await graph.get(`${path}/${made.body.id}`)).toMatchObject({ status: 404, body: { error: { code: 'NotFound' } } })
   })
 
+  test('of countries has no ranges, not even none', async () => {
+    const { graph } = await graphOf(server.mock)
+    const { status, body: { '@odata.context': _context, id: _id, createdDateTime: _created, modifiedDateTime: _modified, ...made } } = await graph.post(path, { '@odata.type': '#microsoft.graph.countryNamedLocation', 'displayName': 'Abroad', 'countriesAndRegions': ['fr', 'DE'] })
+
+    expect({ status, made }).toEqual({
+      status: 201,
+      made: { '@odata.type': '#microsoft.graph.countryNamedLocation', 'displayName': 'Abroad', 'countriesAndRegions': ['FR', 'DE'], 'countryLookupMethod': 'clientIpAddress', 'includeUnknownCountriesAndRegions': false },
+    })
+  })
+
   test('is listed, filtered, sorted, narrowed, paged and counted', async () => {
     const { graph } = await graphOf(server.mock)
     const names = async (query: string) => (await graph.get(`${path}?${query}`)).body.value.map(({ displayName }: { displayName: string }) => displayName)

@@ -75,6 +75,16 @@ describe('a policy', () => {
     expect((await graph.post(path, { DisplayName: 'Capitals', State: 'Disabled', Conditions: minimal.conditions, GrantControls: minimal.grantControls })).status).toBe(201)
   })
 
+  test('shows its description to whom asks for it, as the service does', async () => {
+    const { graph } = await graphOf(server.mock)
+    const { body } = await graph.post(path, { ...minimal, description: 'Why' })
+    expect(body).not.toHaveProperty('description')
+    expect((await graph.get(`${path}/${body.id}?$select=description`)).body.description).toBe('Why')
+    expect((await graph.patch(`${path}/${body.id}`, { description: null })).status).toBe(204)
+
+    expect((await graph.get(`${path}?$select=description&$filter=id eq '${body.id}'`)).body.value).toEqual([{ description: null }])
+  })
+
   test('is found by filter, order and page', async () => {
     const { graph } = await graphOf(server.mock)
     const names = async (query: string) => (await graph.get(`${path}?${query}`)).body.value.map(({ displayName }: { displayName: string }) => displayName)

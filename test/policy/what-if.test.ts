@@ -89,6 +89,7 @@ describe('a What If request', () => {
     'an unknown condition': [body({ signInConditions: { weather: 'fine' } }), 'signInConditions.weather'],
     'an unknown platform': [body({ signInConditions: { devicePlatform: 'BeOS' } }), 'signInConditions.devicePlatform'],
     'no address': [body({ signInConditions: { ipAddress: 'office' } }), 'signInConditions.ipAddress'],
+    'a country by its name': [body({ signInConditions: { country: 'Germany' } }), 'signInConditions.country'],
     'an unknown fact of the device': [body({ signInConditions: { deviceInfo: { colour: 'red' } } }), 'signInConditions.deviceInfo.colour'],
   }
   it.for(Object.entries(refused))('is refused with %s', ([, [input, path]]) => {

@@ -27,7 +27,7 @@ const namedLocation: EntityType<Body> = {
     modifiedDateTime: instant({ filter: 'eq ne gt ge lt le', isSortable: true, isReadOnly: true }),
     deletedDateTime: instant({ filter: 'eq ne gt ge lt le', isSortable: true }),
     isTrusted: flag({ filter: 'eq ne' }),
-    ipRanges: many(range, { of: ({ ipRanges }) => ipRanges, filter: 'any all count' }),
+    ipRanges: many(range, { filter: 'any all count' }),
     countriesAndRegions: many(text(), { filter: 'any all count' }),
     countryLookupMethod: words(['clientIpAddress', 'authenticatorAppGps'], { filter: 'eq ne' }),
     includeUnknownCountriesAndRegions: flag({ filter: 'eq ne' }),

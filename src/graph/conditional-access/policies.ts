@@ -26,6 +26,7 @@ const conditionalAccessPolicy: EntityType<Body> = {
     displayName: text({ filter: 'eq ne in startswith endswith contains', isSortable: true }),
     createdDateTime: instant({ filter: 'eq ne gt ge lt le', isSortable: true }),
     modifiedDateTime: instant({ filter: 'eq ne gt ge lt le', isSortable: true }),
+    description: text({ of: ({ id }, { directory }) => directory.get('conditionalAccessPolicies', String(id))?.description, isOnRequest: true }),
     state: words(['enabled', 'disabled', 'enabledForReportingButNotEnforced'], { filter: 'eq ne in', isSortable: true }),
     deletedDateTime: instant({ filter: 'eq ne gt ge lt le', isSortable: true }),
     partialEnablementStrategy: text(),

@@ -8,6 +8,7 @@ import { readWritten } from '../odata/write.ts'
 import type { Written } from '../odata/write.ts'
 import { changed, created } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
+import { refuseUnlicensed } from '../protocol/licensed.ts'
 import { authorize } from '../protocol/permissions.ts'
 import { badProperty, noSuchObject } from '../protocol/refusal.ts'
 import { leadsToAppRoles } from './app-role-assignment-type.ts'
@@ -68,6 +69,7 @@ async function create(asked: Asked): Promise<Answer> {
   if (members.mailEnabled === false && members.securityEnabled === false) throw badProperty('securityEnabled', 'A group has to be mail-enabled or security-enabled, or both.')
   const isDynamic = kinds.includes('DynamicMembership')
   if (isDynamic !== (typeof members.membershipRule === 'string')) throw badProperty(isDynamic ? 'membershipRule' : 'groupTypes', 'A group with a membershipRule has "DynamicMembership" among its groupTypes, and the other way round.')
+  if (isDynamic || members.isAssignableToRole === true) refuseUnlicensed(asked)
   if (members.isAssignableToRole === true) authorize(writeRoleAssignableGroups, asked.caller, asked.tenant.directory)
   const creator = asked.caller.kind === 'user' ? [asked.caller.user.id] : []
   const id = crypto.randomUUID()
@@ -115,6 +117,7 @@ async function change(asked: Asked): Promise<Answer> {
   if ('isAssignableToRole' in written.members && (written.members.isAssignableToRole === true) !== before.isAssignableToRole) {
     throw badProperty('isAssignableToRole', 'The property isAssignableToRole is set when a group is made, and cannot be changed.')
   }
+  if (typeof written.members.membershipRule === 'string') refuseUnlicensed(asked)
   if ('displayName' in written.members) required(written.members.displayName, 'displayName', 'Group')
   const { isAssignableToRole: _same, ...said } = asHeld(written.members, groupInFile)
   await asked.directory.put('groups', { ...before, ...said, ...ruled(before, said), ...extended(before, { members, owners }) })

@@ -71,7 +71,7 @@ const codes: Readonly<Record<number, string>> = { 404: 'NotFound', 413: 'Request
 export function errorBody({ code, message, details }: GraphRefusal, trace: Trace): unknown {
   const [first] = details
   const named = details.filter(({ target, message: text }) => !message.includes(text) || (target !== '' && !message.includes(target)))
-  const told = named.map(({ target, message: text }) => (target === '' ? text : `${target}: ${text}`)).join(' ')
+  const told = named.map(({ target, message: text }) => (target === '' ? text : message.includes(text) ? `(${target})` : `${target}: ${text}`)).join(' ')
 
   return {
     error: {
