@@ -79,7 +79,7 @@ const cases: Record<string, Case> = {
   }, 'Delete user: Alice Adams', 'Restore user: Alice Adams', 'Delete user: Alice Adams', 'Hard Delete user: Alice Adams'],
 
   'a group with a member': [(d) => d.put('groups', completeGroup(seed.id, { displayName: 'Night shift', members: [user(d, 'bob').id] })), 'Add group: Night shift', 'Add member to group: Bob Baker, Night shift'],
-  'who comes and who goes': [(d) => d.put('groups', { ...group(d, 'Sales'), members: [user(d, 'alice').id, user(d, 'dave').id] }), 'Add member to group: Dave Doyle, Sales', 'Remove member from group: Bob Baker, Sales', 'Remove member from group: Fiona Frey, Sales'],
+  'who comes and who goes': [(d) => d.put('groups', { ...group(d, 'Sales'), members: [user(d, 'alice').id, user(d, 'dave').id] }), 'Remove member from group: Bob Baker, Sales', 'Remove member from group: Fiona Frey, Sales', 'Add member to group: Dave Doyle, Sales'],
   'an owner': [(d) => d.put('groups', { ...group(d, 'Sales'), owners: [user(d, 'carol').id] }), 'Add owner to group: Carol Clark, Sales'],
   'a group that is renamed': [(d) => d.put('groups', { ...group(d, 'Sales'), displayName: 'Selling' }), 'Update group: Selling'],
   'a group that is deleted': [(d) => d.remove('groups', group(d, 'Finance').id), 'Delete group: Finance'],

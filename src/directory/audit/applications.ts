@@ -1,84 +1,64 @@
-import type { Application } from '../types.ts'
+import type { Application, UserConsent } from '../types.ts'
 import type { Activity, Target } from './activity.ts'
-import { changedMembers, modified, modifiedProperties, type Modified } from './modified.ts'
+import { core, type Changed, type Kind } from './entity.ts'
+import { given, modified } from './modified.ts'
 import { applicationTarget, principalTarget, servicePrincipalTarget } from './principals.ts'
-import { core, difference, lifecycle, relation, roleActivities, type Changed } from './relations.ts'
+import { belonging, roleHolding } from './relations.ts'
 
-/** What was done to an application and its service principal. */
-export function applicationActivities(change: Changed<Application>): readonly Activity[] {
-  const { before, after, wasDeleted } = change
-  const of = (name: string, operation: Activity['operation'], targets: readonly Target[]): Activity => ({ name, service: core, category: 'ApplicationManagement', operation, targets })
-  const whole = (modifiedOnes: readonly Modified[], name: string, operation: Activity['operation']) => of(name, operation, [applicationTarget((after ?? before) as Application, { modifiedProperties: modifiedOnes })])
-  const principal = servicePrincipalActivity(change, of)
-  if (!before || !after) {
-    const made = lifecycle('application', change, whole, ['secrets', 'certificates', 'assignments', 'consents', 'userConsents', 'owners', 'roles'])
-
-    return [...made, ...principal, ...(after && !wasDeleted ? [...grantActivities(change, of), ...roleActivities(change, servicePrincipalTarget)] : [])]
-  }
-  const changed = changedMembers(before, after)
-  const activities = [...principal, ...grantActivities(change, of), ...roleActivities(change, servicePrincipalTarget)]
-  if (changed.some((name) => keys.has(name))) {
-    activities.push(whole([modified('KeyDescription', keyDescriptions(before), keyDescriptions(after))], 'Update application – Certificates and secrets management', 'Update'))
-  }
-  const rest = changed.filter((name) => !toldOtherwise.has(name) && !keys.has(name))
-  if (rest.length > 0) activities.push(whole(modifiedProperties(rest, before, after), 'Update application', 'Update'))
-
-  return activities
+/** Applications, each with its service principal. */
+export const applications: Kind<Application> = {
+  noun: 'application',
+  category: 'ApplicationManagement',
+  show: applicationTarget,
+  relations: {
+    owners: belonging('owner', 'application', 'ApplicationManagement', applicationTarget),
+    assignments: assigned,
+    consents: granted,
+    userConsents: granted,
+    roles: roleHolding(servicePrincipalTarget),
+  },
+  silent: ['secrets', 'certificates', 'passwordCredentials', 'keyCredentials', 'hasServicePrincipal'],
+  own: { secrets: keysChanged, certificates: keysChanged },
+  also: servicePrincipal,
 }
 
-const keys: ReadonlySet<string> = new Set(['secrets', 'certificates', 'passwordCredentials', 'keyCredentials'])
+const activity = (name: string, operation: Activity['operation'], ...targets: readonly Target[]): Activity => ({ name, service: core, category: 'ApplicationManagement', operation, targets })
 
-/** Members whose change is an activity of its own. */
-const toldOtherwise: ReadonlySet<string> = new Set(['assignments', 'consents', 'userConsents', 'owners', 'roles', 'hasServicePrincipal'])
-
-type Of = (name: string, operation: Activity['operation'], targets: readonly Target[]) => Activity
-
-function servicePrincipalActivity({ before, after, wasDeleted }: Changed<Application>, of: Of): readonly Activity[] {
+function servicePrincipal({ before, after, wasDeleted }: Changed<Application>): readonly Activity[] {
   const [had, has] = [before !== null && before.hasServicePrincipal !== false, after !== null && after.hasServicePrincipal !== false]
   if (had === has) return []
   const whom = servicePrincipalTarget((has ? after : before) as Application)
+  if (!has) return [activity('Remove service principal', 'Delete', whom)]
 
-  return has ? [of(wasDeleted ? 'Restore service principal' : 'Add service principal', wasDeleted ? 'Update' : 'Add', [whom])] : [of('Remove service principal', 'Delete', [whom])]
+  return [wasDeleted ? activity('Restore service principal', 'Update', whom) : activity('Add service principal', 'Add', whom)]
 }
 
-/** Who may use an application, and what it may do for whom. */
-function grantActivities(change: Changed<Application>, of: Of): readonly Activity[] {
-  const { before, after, directory } = change
-  const application = (after ?? before) as Application
-  const assignments = difference(before?.assignments ?? [], after?.assignments ?? [])
-  const consents = difference(allConsents(before), allConsents(after))
-  const assigned = ({ principal, role }: Application['assignments'][number], isAdded: boolean): Activity => {
-    const value = application.appRoles.find(({ id }) => id === role)?.value ?? null
-    const whom = principalTarget(directory, principal)
-    const noun = whom.type === 'User' ? 'user' : whom.type === 'Group' ? 'group' : 'service principal'
-    const name = isAdded ? `Add app role assignment ${noun === 'user' ? 'grant ' : ''}to ${noun}` : `Remove app role assignment from ${noun}`
+/** Somebody got an app role of an application, or lost it. */
+function assigned({ principal, role }: Application['assignments'][number], isAdded: boolean, application: Application, { directory }: Changed<Application>): Activity {
+  const value = application.appRoles.find(({ id }) => id === role)?.value ?? null
+  const whom = principalTarget(directory, principal)
+  const noun = whom.type === 'User' ? 'user' : whom.type === 'Group' ? 'group' : 'service principal'
+  const name = isAdded ? `Add app role assignment ${noun === 'user' ? 'grant ' : ''}to ${noun}` : `Remove app role assignment from ${noun}`
 
-    return of(name, isAdded ? 'Assign' : 'Unassign', [servicePrincipalTarget(application, { modifiedProperties: [modified('AppRole.Id', isAdded ? undefined : role, isAdded ? role : undefined), modified('AppRole.Value', isAdded ? undefined : value, isAdded ? value : undefined)] }), whom])
-  }
-  const granted = ({ resource, scopes, principal }: { readonly resource: string; readonly scopes: readonly string[]; readonly principal: string | null }, isAdded: boolean): Activity => {
-    const scope = scopes.join(' ')
-    const to = directory.resource(resource)
-    const changes = [['DelegatedPermissionGrant.Scope', scope], ['DelegatedPermissionGrant.ConsentType', principal === null ? 'AllPrincipals' : 'Principal']] as const
-    const modifiedOnes = changes.map(([name, value]) => modified(name, isAdded ? undefined : value, isAdded ? value : undefined))
-
-    return of(isAdded ? 'Add delegated permission grant' : 'Remove delegated permission grant', isAdded ? 'Assign' : 'Unassign', [
-      ...(to ? [servicePrincipalTarget(to, { modifiedProperties: modifiedOnes })] : []),
-      servicePrincipalTarget(application, to ? {} : { modifiedProperties: modifiedOnes }),
-      ...(principal === null ? [] : [principalTarget(directory, principal)]),
-    ])
-  }
-
-  return [
-    ...relation(change, 'owners', { added: 'Add owner to application', removed: 'Remove owner from application', category: 'ApplicationManagement', target: applicationTarget }),
-    ...assignments.came.map((one) => assigned(one, true)),
-    ...assignments.went.map((one) => assigned(one, false)),
-    ...consents.went.map((one) => granted(one, false)),
-    ...consents.came.map((one) => granted(one, true)),
-  ]
+  return activity(name, isAdded ? 'Assign' : 'Unassign', servicePrincipalTarget(application, [given('AppRole.Id', role, isAdded), given('AppRole.Value', value, isAdded)]), whom)
 }
 
-function allConsents(application: Application | null): readonly { readonly resource: string; readonly scopes: readonly string[]; readonly principal: string | null }[] {
-  return [...(application?.consents ?? []).map((consent) => ({ ...consent, principal: null })), ...(application?.userConsents ?? [])]
+/** An application may ask a resource for something on behalf of everybody, or of one user; or may not any more. */
+function granted({ resource, scopes, principal }: Omit<UserConsent, 'principal'> & Partial<UserConsent>, isAdded: boolean, application: Application, { directory }: Changed<Application>): Activity {
+  const to = directory.resource(resource)
+  const what = [given('DelegatedPermissionGrant.Scope', scopes.join(' '), isAdded), given('DelegatedPermissionGrant.ConsentType', principal === undefined ? 'AllPrincipals' : 'Principal', isAdded)]
+  const name = isAdded ? 'Add delegated permission grant' : 'Remove delegated permission grant'
+
+  return activity(
+    name,
+    isAdded ? 'Assign' : 'Unassign',
+    ...(to ? [servicePrincipalTarget(to, what), servicePrincipalTarget(application)] : [servicePrincipalTarget(application, what)]),
+    ...(principal === undefined ? [] : [principalTarget(directory, principal)]),
+  )
+}
+
+function keysChanged(before: Application, after: Application): readonly Activity[] {
+  return [activity('Update application – Certificates and secrets management', 'Update', applicationTarget(after, [modified('KeyDescription', keyDescriptions(before), keyDescriptions(after))]))]
 }
 
 /** What a key is for, and nothing of the key. */

@@ -4,11 +4,11 @@ import { collections } from '../collections.ts'
 import { settingsOf } from '../change.ts'
 import type { Collection, DeletedItem, Directory, Entities, Initiator, Made, Restorable, TenantData } from '../types.ts'
 import { target, type Activity, type Target } from './activity.ts'
-import { applicationActivities } from './applications.ts'
-import { deviceActivities, groupActivities, userActivities } from './people.ts'
+import { applications } from './applications.ts'
+import { core, entityActivities, type Changed } from './entity.ts'
+import { devices, groups, users } from './people.ts'
 import { domainActivities, policyActivities, policyKinds, settingsActivities } from './policies.ts'
 import { applicationTarget, groupTarget, userTarget } from './principals.ts'
-import { core, type Changed } from './relations.ts'
 
 /** A row of the directory audit: Graph's `directoryAudit` (reference 9.3). */
 export type DirectoryAudit = {
@@ -80,10 +80,10 @@ function differences(collection: Collection, { before, after, by }: { readonly b
 
 /** What is told of a change, by the collection it was in. */
 const tellers: { readonly [C in Collection]: (change: Changed<Entities[C]>) => readonly Activity[] } = {
-  users: userActivities,
-  groups: groupActivities,
-  applications: applicationActivities,
-  devices: deviceActivities,
+  users: (change) => entityActivities(users, change),
+  groups: (change) => entityActivities(groups, change),
+  applications: (change) => entityActivities(applications, change),
+  devices: (change) => entityActivities(devices, change),
   domains: domainActivities,
   conditionalAccessPolicies: (change) => policyActivities(policyKinds.conditionalAccessPolicies, change),
   namedLocations: (change) => policyActivities(policyKinds.namedLocations, change),

@@ -32,6 +32,11 @@ export function modified(displayName: string, oldValue: unknown, newValue: unkno
   return { displayName, oldValue: json(oldValue), newValue: json(newValue) }
 }
 
+/** A property that came with something, or went with it. */
+export function given(displayName: string, value: unknown, isAdded: boolean): Modified {
+  return isAdded ? modified(displayName, undefined, value) : modified(displayName, value, undefined)
+}
+
 function json(value: unknown): string | null {
   return value === undefined ? null : JSON.stringify(value, (name, inner: unknown) => (isSecret(name) ? undefined : inner))
 }

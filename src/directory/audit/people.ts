@@ -1,85 +1,83 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Device, Group, RegisteredMethod, User } from '../types.ts'
 import { target, type Activity } from './activity.ts'
-import { changedMembers, modified, modifiedProperties, type Modified } from './modified.ts'
+import { core, difference, type Changed, type Kind } from './entity.ts'
+import { modified, modifiedProperties, type Modified } from './modified.ts'
 import { deviceTarget, groupTarget, userTarget } from './principals.ts'
-import { core, difference, lifecycle, relation, roleActivities, type Changed } from './relations.ts'
+import { belonging, roleHolding } from './relations.ts'
 
-export function userActivities(change: Changed<User>): readonly Activity[] {
-  const { before, after, by, wasDeleted, directory } = change
-  const of = (name: string, operation: Activity['operation'], modifiedOnes: readonly Modified[], more: Partial<Activity> = {}): Activity =>
-    ({ name, service: core, category: 'UserManagement', operation, targets: [userTarget((after ?? before) as User, { modifiedProperties: modifiedOnes })], ...more })
-  if (!before || !after) return lifecycle('user', change, (modifiedOnes, name, operation) => of(name, operation, modifiedOnes), ['authenticationMethods', 'roles', 'signals']).concat(after && !wasDeleted ? roleActivities(change, userTarget) : [])
-
-  const own = by?.user?.id === after.id
-  const changed = changedMembers(before, after)
-  const activities: Activity[] = []
-  const isPasswordNew = changed.includes('passwordHash')
-  if (isPasswordNew) activities.push(of(own ? 'Change user password' : 'Reset user password', 'Update', []))
-  if (changed.includes('signInSessionsValidFromDateTime')) {
-    activities.push(of('Update StsRefreshTokenValidFrom Timestamp', 'Update', [modified('StsRefreshTokensValidFrom', [before.signInSessionsValidFromDateTime], [after.signInSessionsValidFromDateTime])]))
-  }
-  if (changed.includes('authenticationMethods')) activities.push(...securityInfo(before, after, own).map(([name, operation, info]) => of(name, operation, info, { service: 'Authentication Methods' })))
-  if (changed.includes('agreementAcceptances')) activities.push(...acceptances(before, after).map((id) => of('Accept Terms Of Use', 'Update', [], { service: 'Terms Of Use', category: 'Policy', targets: [userTarget(after), target('Policy', id, directory.get('agreements', id)?.displayName ?? null)] })))
-  if (changed.includes('accountEnabled')) activities.push(of(after.accountEnabled ? 'Enable account' : 'Disable account', 'Update', modifiedProperties(['accountEnabled'], before, after)))
-  if (changed.includes('perUserMfaState')) {
-    const isOn = after.perUserMfaState !== 'disabled'
-    activities.push(of(`${isOn ? 'Enable' : 'Disable'} Strong Authentication`, 'Update', modifiedProperties(['perUserMfaState'], before, after)))
-  }
-  activities.push(...roleActivities(change, userTarget))
-  const rest = changed.filter((name) => !toldOfUsers.has(name) && !(isPasswordNew && name === 'lastPasswordChangeDateTime'))
-  if (rest.length > 0) activities.push(of('Update user', 'Update', modifiedProperties(rest, before, after)))
-
-  return activities
+/** Users, with the names that Entra's audit has for what happens to them. */
+export const users: Kind<User> = {
+  noun: 'user',
+  category: 'UserManagement',
+  show: userTarget,
+  relations: { roles: roleHolding(userTarget) },
+  // Simulated signals are no part of a real directory, and no audit tells of them.
+  silent: ['signals', 'authenticationMethods', 'lastPasswordChangeDateTime'],
+  own: {
+    passwordHash: (_, user, change) => [about(user, isHimself(change) ? 'Change user password' : 'Reset user password')],
+    signInSessionsValidFromDateTime: (before, user) => [
+      about(user, 'Update StsRefreshTokenValidFrom Timestamp', [modified('StsRefreshTokensValidFrom', [before.signInSessionsValidFromDateTime], [user.signInSessionsValidFromDateTime])]),
+    ],
+    accountEnabled: (before, user) => [about(user, user.accountEnabled ? 'Enable account' : 'Disable account', modifiedProperties(['accountEnabled'], before, user))],
+    perUserMfaState: (before, user) => [about(user, `${user.perUserMfaState === 'disabled' ? 'Disable' : 'Enable'} Strong Authentication`, modifiedProperties(['perUserMfaState'], before, user))],
+    authenticationMethods: securityInfo,
+    agreementAcceptances: accepted,
+  },
 }
 
-export function groupActivities(change: Changed<Group>): readonly Activity[] {
-  const { before, after } = change
-  const of = (name: string, operation: Activity['operation'], modifiedOnes: readonly Modified[]): Activity =>
-    ({ name, service: core, category: 'GroupManagement', operation, targets: [groupTarget((after ?? before) as Group, { modifiedProperties: modifiedOnes })] })
-  const people = [
-    ...relation(change, 'members', { added: 'Add member to group', removed: 'Remove member from group', category: 'GroupManagement', target: groupTarget }),
-    ...relation(change, 'owners', { added: 'Add owner to group', removed: 'Remove owner from group', category: 'GroupManagement', target: groupTarget }),
-    ...roleActivities(change, groupTarget),
-  ]
-  if (!before || !after) return [...lifecycle('group', change, (modifiedOnes, name, operation) => of(name, operation, modifiedOnes), ['members', 'owners', 'roles']), ...(after && !change.wasDeleted ? people : [])]
-  const rest = changedMembers(before, after).filter((name) => !toldOfGroups.has(name))
-
-  return rest.length > 0 ? [...people, of('Update group', 'Update', modifiedProperties(rest, before, after))] : people
+export const groups: Kind<Group> = {
+  noun: 'group',
+  category: 'GroupManagement',
+  show: groupTarget,
+  relations: {
+    members: belonging('member', 'group', 'GroupManagement', groupTarget),
+    owners: belonging('owner', 'group', 'GroupManagement', groupTarget),
+    roles: roleHolding(groupTarget),
+  },
+  silent: [],
+  own: {},
 }
 
-export function deviceActivities(change: Changed<Device>): readonly Activity[] {
-  const { before, after } = change
-  const of = (name: string, operation: Activity['operation'], modifiedOnes: readonly Modified[]): Activity =>
-    ({ name, service: core, category: 'Device', operation, targets: [deviceTarget((after ?? before) as Device, { modifiedProperties: modifiedOnes })] })
-  const owners = relation(change, 'registeredOwners', { added: 'Add registered owner to device', removed: 'Remove registered owner from device', category: 'Device', target: deviceTarget })
-  if (!before || !after) return [...lifecycle('device', change, (modifiedOnes, name, operation) => of(name, operation, modifiedOnes), ['registeredOwners']), ...(after ? owners : [])]
-  const rest = changedMembers(before, after).filter((name) => name !== 'registeredOwners')
-
-  return rest.length > 0 ? [...owners, of('Update device', 'Update', modifiedProperties(rest, before, after))] : owners
+export const devices: Kind<Device> = {
+  noun: 'device',
+  category: 'Device',
+  show: deviceTarget,
+  relations: { registeredOwners: belonging('registered owner', 'device', 'Device', deviceTarget) },
+  silent: [],
+  own: {},
 }
 
-/** Members whose change is an activity of its own; simulated signals are no part of a real directory, and no audit tells of them. */
-const toldOfUsers: ReadonlySet<string> = new Set(['passwordHash', 'signInSessionsValidFromDateTime', 'authenticationMethods', 'agreementAcceptances', 'accountEnabled', 'perUserMfaState', 'roles', 'signals'])
-const toldOfGroups: ReadonlySet<string> = new Set(['members', 'owners', 'roles'])
+const about = (user: User, name: string, modifiedOnes: readonly Modified[] = [], more: Partial<Activity> = {}): Activity =>
+  ({ name, service: core, category: 'UserManagement', operation: 'Update', targets: [userTarget(user, modifiedOnes)], ...more })
 
-function securityInfo(before: User, after: User, isOwn: boolean): readonly (readonly [name: string, operation: Activity['operation'], modified: readonly Modified[]])[] {
-  const who = isOwn ? 'User' : 'Admin'
+const isHimself = ({ by, after }: Changed<User>) => by?.user !== undefined && by.user.id === after?.id
+
+/** Methods that were registered, changed or deleted. Of a method its type is told, and nothing that proves anything. */
+function securityInfo(before: User, user: User, change: Changed<User>): readonly Activity[] {
+  const who = isHimself(change) ? 'User' : 'Admin'
+  const tell = (verb: string, operation: Activity['operation'], old: RegisteredMethod | undefined, now: RegisteredMethod | undefined) =>
+    about(user, `${who} ${verb} security info`, [modified('StrongAuthenticationMethod', old && [old.type], now && [now.type])], { service: 'Authentication Methods', operation })
   const earlier = new Map(before.authenticationMethods.map((method) => [method.id, method]))
-  const later = new Map(after.authenticationMethods.map((method) => [method.id, method]))
-  const told = ({ type }: RegisteredMethod) => [type]
+  const later = new Set(user.authenticationMethods.map(({ id }) => id))
 
   return [
-    ...[...later.values()].filter(({ id }) => !earlier.has(id)).map((method) => [`${who} registered security info`, 'Add', [modified('StrongAuthenticationMethod', undefined, told(method))]] as const),
-    ...[...earlier.values()].filter(({ id }) => !later.has(id)).map((method) => [`${who} deleted security info`, 'Delete', [modified('StrongAuthenticationMethod', told(method), undefined)]] as const),
-    ...[...later.values()].filter((method) => earlier.has(method.id) && !isDeepStrictEqual(earlier.get(method.id), method)).map((method) => [`${who} updated security info`, 'Update', [modified('StrongAuthenticationMethod', told(earlier.get(method.id)!), told(method))]] as const),
+    ...before.authenticationMethods.filter(({ id }) => !later.has(id)).map((method) => tell('deleted', 'Delete', method, undefined)),
+    ...user.authenticationMethods.flatMap((method) => {
+      const old = earlier.get(method.id)
+      if (old === undefined) return [tell('registered', 'Add', undefined, method)]
+
+      return isDeepStrictEqual(old, method) ? [] : [tell('updated', 'Update', old, method)]
+    }),
   ]
 }
 
-/** The ids of the agreements that were accepted just now. */
-function acceptances(before: User, after: User): readonly string[] {
-  type Acceptance = { readonly agreementId: string; readonly recordedDateTime: string }
-  const of = (user: User) => (user.agreementAcceptances ?? []) as readonly Acceptance[]
+type Acceptance = { readonly agreementId: string }
 
-  return difference(of(before), of(after)).came.map(({ agreementId }) => agreementId)
+function accepted(before: User, user: User, { directory }: Changed<User>): readonly Activity[] {
+  const of = (one: User) => (one.agreementAcceptances ?? []) as readonly Acceptance[]
+
+  return difference(of(before), of(user)).came.map(({ agreementId: id }) => about(user, 'Accept Terms Of Use', [], {
+    service: 'Terms Of Use', category: 'Policy', targets: [userTarget(user), target('Policy', id, directory.get('agreements', id)?.displayName ?? null)],
+  }))
 }

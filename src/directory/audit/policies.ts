@@ -5,7 +5,7 @@ import type { Policy } from '../../policy/policy.ts'
 import type { Directory, Domain, TenantSettings } from '../types.ts'
 import { target, type Activity, type Category, type Service } from './activity.ts'
 import { changedMembers, modified, modifiedProperties, modifiedWhole } from './modified.ts'
-import { core, type Changed } from './relations.ts'
+import { core, type Changed } from './entity.ts'
 
 /** How changes of one kind of policy are told: the whole policy, before and after. */
 type Kind<E> = {
