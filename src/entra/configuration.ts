@@ -6,7 +6,7 @@ import { redirectKind } from '../oidc/clients.ts'
 import type { Profile } from '../oidc/profile.ts'
 import { deviceFlow } from './device-pages.ts'
 import { accessTokenOf } from './issue.ts'
-import { resourceInfo, targetOfRequest } from './targets.ts'
+import { resourceInfo, targetsOfRequest } from './targets.ts'
 import { idTokenClaimNames } from './tokens.ts'
 
 type Configuration = ReturnType<Profile['configure']>
@@ -61,7 +61,7 @@ export function configureEntra(common: Configuration, host: Host): Configuration
       userinfo: { enabled: false },
       resourceIndicators: {
         enabled: true,
-        defaultResource: async (ctx, _client, oneOf) => (oneOf ? oneOf[0] : targetOfRequest(ctx, host)) as never,
+        defaultResource: async (ctx, _client, oneOf) => (oneOf ? oneOf[0] : targetsOfRequest(ctx, host)) as never,
         useGrantedResource: async () => true,
         getResourceServerInfo: async (ctx, indicator) => resourceInfo(ctx, host, indicator) as never,
       },

@@ -19,7 +19,7 @@ import { idTokenClaimsOf, onlySaid } from './issue.ts'
 import { logoutEndpoint } from './logout-endpoint.ts'
 import { entraPaths } from './paths.ts'
 import { registerResponseModes } from './response-modes.ts'
-import { refreshTarget, userTarget } from './targets.ts'
+import { aimCode, refreshTarget, userTarget } from './targets.ts'
 import { tokenEndpoint } from './token-endpoint.ts'
 import { pairwiseSubject } from './token-parts.ts'
 import { stateOf } from '../oidc/request-state.ts'
@@ -57,6 +57,7 @@ export const entra: Profile = {
   isNumbered: true,
   words,
   requested,
+  aimCode,
   subjectOf: ({ keys }, userId, clientId) => pairwiseSubject(keys.pairwiseSalt, userId, clientId),
   accountClaims: idTokenClaimsOf,
   refuse(ctx, host, refusal, surface) {

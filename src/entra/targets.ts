@@ -1,8 +1,10 @@
 import type { Application } from '../directory/types.ts'
+import { requireConsent } from '../oidc/grants/user-tokens.ts'
 import type { TokenTarget } from '../oidc/grants/user-tokens.ts'
 import { RefusedError } from '../oidc/errors.ts'
 import type { Host } from '../oidc/host.ts'
-import type { stateOf } from '../oidc/request-state.ts'
+import type { Redeemed } from '../oidc/judge.ts'
+import { stateOf } from '../oidc/request-state.ts'
 import { scopeValues } from '../oidc/resources.ts'
 import { graphAppId, indicatorOf, openIdScopes, parseScopes } from './scopes.ts'
 import type { ParsedScopes, ScopeOptions } from './scopes.ts'
@@ -10,17 +12,32 @@ import type { ParsedScopes, ScopeOptions } from './scopes.ts'
 type LibraryContext = Parameters<typeof stateOf>[0]
 type Params = { scope?: string | undefined; resource?: unknown }
 
-/** The resource behind the scopes of an authorize or token request. Who asks for none of any API asks for Graph. */
-export function targetOfRequest(ctx: LibraryContext, host: Host): string | undefined {
+/** The resources behind the scopes of an authorize or token request: a sign-in may be for several. Who asks for none of any API asks for Graph. */
+export function targetsOfRequest(ctx: LibraryContext, host: Host): string[] {
   const params = ctx.oidc.params as (Params & { grant_type?: string }) | undefined
   const purpose = params?.grant_type === 'client_credentials' ? 'clientCredentials' : 'consent'
-  const parsed = parsedScopes(ctx, host, params?.scope ?? '', purpose)
-  const [first] = parsed.resources
-  if (first) return first.indicator
+  const { resources } = parsedScopes(ctx, host, params?.scope ?? '', purpose)
+  if (resources.length > 0) return resources.map(({ indicator }) => indicator)
 
   const graph = host.tenant.directory.resource(graphAppId)
 
-  return graph && indicatorOf(graph)
+  return graph ? [indicatorOf(graph)] : []
+}
+
+/**
+ * A token is for one resource: of those that a code is for, the one that the redemption names, else the first. It may
+ * name another one, or other permissions, if there is consent to them.
+ */
+export function aimCode(ctx: LibraryContext, host: Host, code: Redeemed): void {
+  const { resources, oidc } = parsedScopes(ctx, host, code.scope ?? '')
+  const wanted = parsedScopes(ctx, host, stateOf(ctx).redeemedFor ?? '', 'token').resources[0]
+  if (!wanted) return void (code.resource = [code.resource ?? []].flat()[0])
+
+  const { indicator, scopes, resource } = wanted
+  requireConsent(host, code.clientId ?? '', code.accountId ?? '', { indicator, audience: resource.appId, offered: scopes, scopes, openIdScopes: oidc })
+  ctx.oidc.entities.Grant?.addResourceScope(indicator, scopes.join(' '))
+  code.resource = indicator
+  code.scope = [...oidc, ...scopes, ...resources.filter((other) => other.indicator !== indicator).flatMap((other) => other.scopes)].join(' ')
 }
 
 /** What the library must know of a resource: the scopes it has, spelled as this request spells them. */

@@ -55,6 +55,7 @@ async function paramsOf(ctx: Context, host: Host, traceId: string): Promise<Read
     const alias = ctx.state.alias as Alias | null | undefined
     const refusal = malformed ?? homelessRefusal(alias, form.grant_type) ?? singleTenantRefusal(host, alias, form.client_id) ?? foreignRefusal(ctx, host, form)
     ctx.state.asked = form
+    ctx.state.redeemedFor = params.scope
     const address = addressOfSpaCode(host, params)
     const proven = refusal ? { refusal } : await proved(ctx, host, params)
     if ('params' in proven) return address === undefined ? proven.params : { ...proven.params, redirect_uri: address }

@@ -11,7 +11,7 @@ export type ResponseFacts = {
   readonly scopes?: readonly string[] | undefined
   /** Single-page apps are told how long their refresh token has left. */
   readonly refreshTokenExpiresIn?: number | undefined
-  /** v1: what the token is for, and now in milliseconds. */
+  /** v1: what the token was asked for, and now in milliseconds. */
   readonly resource?: string | undefined
   readonly now?: number
 }
@@ -25,12 +25,13 @@ const longLived = 2 * 60 * 60
 export function tokenResponse(body: Body, facts: ResponseFacts): Record<string, unknown> {
   const expiresIn = Number(body.expires_in)
   const isV1 = facts.version === 'v1'
-  const lifetime = isV1 ? v1Lifetime(expiresIn, facts) : { expires_in: expiresIn, ext_expires_in: expiresIn }
+  const said = isV1 ? unchecked(String(body.access_token)) : {}
+  const lifetime = isV1 ? v1Lifetime(expiresIn, facts, facts.resource ?? String(said.aud)) : { expires_in: expiresIn, ext_expires_in: expiresIn }
   if (facts.grant === 'client_credentials') return { token_type: 'Bearer', ...lifetime, ...refreshIn(expiresIn), access_token: body.access_token }
 
   return {
     token_type: 'Bearer',
-    scope: isV1 ? String(unchecked(String(body.access_token)).scp ?? '') : scopeOf(body, facts),
+    scope: isV1 ? String(said.scp ?? '') : scopeOf(body, facts),
     ...lifetime,
     ...refreshIn(expiresIn),
     access_token: body.access_token,
@@ -55,7 +56,7 @@ function refreshIn(expiresIn: number): { refresh_in?: number } {
 }
 
 /** v1 counts in text. */
-function v1Lifetime(expiresIn: number, { now = 0, resource }: ResponseFacts): Record<string, string> {
+function v1Lifetime(expiresIn: number, { now = 0 }: ResponseFacts, resource: string): Record<string, string> {
   const seconds = Math.floor(now / 1000)
 
   return {
@@ -63,6 +64,6 @@ function v1Lifetime(expiresIn: number, { now = 0, resource }: ResponseFacts): Re
     ext_expires_in: String(expiresIn),
     expires_on: String(seconds + expiresIn),
     not_before: String(seconds - 300),
-    ...(resource === undefined ? {} : { resource }),
+    resource,
   }
 }

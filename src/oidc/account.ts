@@ -41,6 +41,7 @@ function judgeRedemption(ctx: KoaContextWithOIDC, host: Host, token: Presented):
 
   stateOf(ctx).facts = facts
   stateOf(ctx).session = facts.session
+  if (token.kind !== 'RefreshToken') host.profile.aimCode(ctx, host, token)
   // The library counts in whole seconds; what was issued within the first one is as old as the sign-in itself.
   const issuedAt = Math.max(facts.issuedAt, (token.iat ?? 0) * 1000)
   admit(ctx, host, grantAttempt(ctx, host, events[token.kind] ?? 'authorizationCode', facts, issuedAt, token))

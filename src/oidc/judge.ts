@@ -53,8 +53,8 @@ export function authorizeAttempt(ctx: KoaContextWithOIDC, host: Host): Attempt {
 
 type AuthorizeParams = { readonly [name: string]: unknown; readonly scope?: string }
 
-/** What is redeemed: a code is for what it was asked for, whatever the redemption repeats of that. */
-export type Redeemed = { readonly scope?: string | undefined; readonly resource?: string | readonly string[] | undefined }
+/** What is redeemed, as the library keeps it: a code is for what it was asked for. */
+export type Redeemed = { scope?: string | undefined; resource?: string | string[] | undefined; readonly clientId?: string; readonly accountId?: string }
 
 /** A token is asked for by something a sign-in left behind: its code, its refresh token. */
 export function grantAttempt(ctx: KoaContextWithOIDC, host: Host, event: Attempt['event'], facts: GrantFacts, issuedAt: number, redeemed: Redeemed = {}): Attempt {

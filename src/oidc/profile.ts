@@ -4,6 +4,7 @@ import type { User } from '../directory/types.ts'
 import type { Attempt } from '../sign-in/attempt.ts'
 import type { Refusal } from '../sign-in/refusal.ts'
 import type { Host } from './host.ts'
+import type { Redeemed } from './judge.ts'
 
 /**
  * How a tenant speaks: `standard` is the library as certified, `entra` dresses it (product.md 7). Whatever makes one
@@ -27,6 +28,8 @@ export type Profile = {
   words(refusal: Refusal, situation: Situation): Words
   /** What a request's parameters ask of Conditional Access: `claims`, `max_age`. */
   requested(params: Readonly<Record<string, unknown>>): Requested
+  /** Settles which of its resources a code is redeemed for, before the redemption is judged. */
+  aimCode(ctx: KoaContextWithOIDC, host: Host, code: Redeemed): void
   /** What a client calls a user: the `sub` of its tokens. */
   subjectOf(host: Host, userId: string, clientId: string): string
   /** What an ID token or userinfo may say about a user; the library picks by scope. */

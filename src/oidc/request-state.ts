@@ -26,6 +26,8 @@ export type RequestState = {
   facts?: GrantFacts
   /** What the client sent before the profile rewrote it, for links back and for claims the library drops. */
   asked?: Readonly<Record<string, string>>
+  /** The scopes that a redemption names: of no interest to the library. */
+  redeemedFor?: string
   /** How the client proved itself at the token endpoint. */
   clientAuthentication?: 'none' | 'secret' | 'certificate'
 }

@@ -29,6 +29,8 @@ export const standard: Profile = {
   isNumbered: false,
   words,
   requested: ({ max_age: maxAge }) => ({ authenticationContexts: [], challenge: null, maxAge: maxAge === undefined ? null : Number(maxAge), capabilities: [] }),
+  // The library's resource indicators say it.
+  aimCode: () => undefined,
   subjectOf: (_host, userId) => userId,
   accountClaims: standardClaimsOf,
   refuse,
