@@ -39,13 +39,15 @@ export function judgedStrength(strength: AuthenticationStrength): Authentication
 }
 
 /** What an authentication strength says wrong. */
-export function problemsOfStrength({ displayName, allowedCombinations }: AuthenticationStrength): readonly Problem[] {
+export function problemsOfStrength({ displayName, allowedCombinations, combinationConfigurations = [] }: AuthenticationStrength): readonly Problem[] {
   const unnamed = displayName.trim() === '' ? [{ path: 'displayName', message: 'An authentication strength needs a displayName.' }] : []
   const empty = allowedCombinations.length === 0 ? [{ path: 'allowedCombinations', message: 'A strength allows at least one combination of methods.' }] : []
   const unknown = allowedCombinations.flatMap((combination, index) =>
     combinations.includes(combination) ? [] : [unknownName(`allowedCombinations[${index}]`, `"${combination}" is not a combination that can be asked for`, combination, combinations)])
+  const idle = combinationConfigurations.flatMap(({ appliesToCombinations }, index) =>
+    appliesToCombinations.filter((one) => !allowedCombinations.includes(one)).map((one) => unknownName(`combinationConfigurations[${index}].appliesToCombinations`, `"${one}" is no combination of this strength`, one, allowedCombinations)))
 
-  return [...unnamed, ...empty, ...unknown]
+  return [...unnamed, ...empty, ...unknown, ...idle]
 }
 
 /** What a tenant may hold, where its settings say otherwise than the service. */

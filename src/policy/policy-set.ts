@@ -36,10 +36,20 @@ export type AuthenticationStrength = {
   /** Each a comma-joined set of methods, as Graph writes it: `password,softwareOath`. */
   readonly allowedCombinations: readonly string[]
   readonly description?: string
-  readonly combinationConfigurations?: readonly unknown[]
+  readonly combinationConfigurations?: readonly CombinationConfiguration[]
   /** A custom one's; the built-in ones are of the day the service began to have them. */
   readonly createdDateTime?: string
   readonly modifiedDateTime?: string
+}
+
+/** Which keys, or which certificates, a combination of a strength asks for. */
+export type CombinationConfiguration = {
+  readonly '@odata.type'?: string
+  readonly id?: string
+  readonly appliesToCombinations: readonly string[]
+  readonly allowedAAGUIDs?: readonly string[]
+  readonly allowedIssuerSkis?: readonly string[]
+  readonly allowedPolicyOIDs?: readonly string[]
 }
 
 /** A compiled tenant: fast to ask, immutable. */

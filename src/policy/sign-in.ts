@@ -30,10 +30,20 @@ export type UserIdentity = {
   readonly perUserMfaState?: PerUserMfaState
   /** What the user could be asked for. */
   readonly registeredMethods: readonly AuthenticationMethod[]
+  /** What is known of registered keys and certificates. Absent = nothing. */
+  readonly credentials?: readonly RegisteredCredential[]
   readonly federation: {
     readonly mfaEnabled: boolean
     readonly federatedIdpMfaBehavior: FederatedIdpMfaBehavior | null
   } | null
+}
+
+export type RegisteredCredential = {
+  /** The model of a key. */
+  readonly aaGuid?: string
+  /** Who issued a certificate, and by which policies. */
+  readonly issuerSki?: string
+  readonly policyOIDs?: readonly string[]
 }
 
 export type PerUserMfaState = 'disabled' | 'enabled' | 'enforced'

@@ -1,7 +1,7 @@
 import type { Application, Directory, User } from '../directory/types.ts'
 import { isPass, passStateAt } from './challenges/temporary-access-pass.ts'
 import type { TransferMethod } from '../policy/policy.ts'
-import type { Conditions, Device, ServicePrincipalIdentity, Session, SignIn, Target, UserIdentity } from '../policy/sign-in.ts'
+import type { Conditions, Device, RegisteredCredential, ServicePrincipalIdentity, Session, SignIn, Target, UserIdentity } from '../policy/sign-in.ts'
 import { userActionAt } from '../policy/well-known.ts'
 import { normalAddress } from './address.ts'
 import type { Attempt, SignInTenant } from './attempt.ts'
@@ -87,10 +87,26 @@ export function userIdentity(user: User, directory: Directory, now?: number): Us
       ...(user.passwordHash === null ? [] : [isFederated ? ('federatedSingleFactor' as const) : ('password' as const)]),
       ...user.authenticationMethods.filter((method) => now === undefined || !isPass(method) || passStateAt(method, now) === 'EnabledByPolicy').map(({ type }) => type),
     ],
+    ...credentialsOf(user),
     federation: isFederated
       ? { mfaEnabled: domain.federation?.mfaEnabled ?? true, federatedIdpMfaBehavior: domain.federation?.federatedIdpMfaBehavior ?? null }
       : null,
   }
+}
+
+/** What the directory knows of keys and certificates that strengths may ask for. */
+function credentialsOf({ authenticationMethods }: User): Pick<UserIdentity, 'credentials'> {
+  const credentials = authenticationMethods.flatMap(({ aaGuid, issuerSki, policyOIDs }): RegisteredCredential[] => {
+    const known = {
+      ...(typeof aaGuid === 'string' ? { aaGuid } : {}),
+      ...(typeof issuerSki === 'string' ? { issuerSki } : {}),
+      ...(Array.isArray(policyOIDs) ? { policyOIDs: policyOIDs.map(String) } : {}),
+    }
+
+    return Object.keys(known).length > 0 ? [known] : []
+  })
+
+  return credentials.length > 0 ? { credentials } : {}
 }
 
 /** An application that signs in for itself, as Conditional Access knows it. */

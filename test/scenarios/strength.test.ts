@@ -87,3 +87,29 @@ test('a strength that nothing registered completes is registered for, and the co
   expect(standing(bob.page), bob.page.text).toBe('granted')
   expect(resultsIn((await logOf(story)).at(-1))).toMatchObject({ Strong: 'success' })
 })
+
+/** Keys of one model, certificates of one issuer: by what is registered. */
+const particular: Record<string, { readonly has: readonly Record<string, unknown>[]; readonly used: readonly string[]; readonly comes: number | null }> = {
+  'a key of the model': { has: [{ type: 'fido2', aaGuid: 'CB69481E-8FF7-4039-93EC-0A2729A154A8' }], used: ['fido2'], comes: null },
+  'a key of another model, and the right one can be registered': { has: [{ type: 'fido2', aaGuid: 'ee882879-721c-4913-9775-3dfcce97072a' }], used: ['fido2'], comes: 50072 },
+  'a key of which nothing is known': { has: [{ type: 'fido2' }], used: ['fido2'], comes: 50072 },
+  'a certificate of the issuer and the policy': { has: [{ type: 'x509CertificateMultiFactor', issuerSki: '9A4248C6AC8C2931AB2A86537818E92E7B6C97B6', policyOIDs: ['1.2.3'] }], used: ['x509CertificateMultiFactor'], comes: null },
+  'a certificate of the issuer by another policy': { has: [{ type: 'x509CertificateMultiFactor', issuerSki: '9A4248C6AC8C2931AB2A86537818E92E7B6C97B6', policyOIDs: ['1.2.4'] }], used: ['x509CertificateMultiFactor'], comes: 50072 },
+}
+test.for(Object.entries(particular))('a strength that names models and issuers: %s', async ([, { has, used, comes }]) => {
+  const story = await newStory(server.mock, {
+    authenticationStrengths: [{
+      displayName: 'Ours', allowedCombinations: ['fido2', 'x509CertificateMultiFactor'],
+      combinationConfigurations: [
+        { '@odata.type': '#microsoft.graph.fido2CombinationConfiguration', 'appliesToCombinations': ['fido2'], 'allowedAAGUIDs': ['cb69481e-8ff7-4039-93ec-0a2729a154a8'] },
+        { '@odata.type': '#microsoft.graph.x509CertificateCombinationConfiguration', 'appliesToCombinations': ['x509CertificateMultiFactor'], 'allowedIssuerSkis': ['9a4248c6ac8c2931ab2a86537818e92e7b6c97b6'], 'allowedPolicyOIDs': ['1.2.3'] },
+      ],
+    }],
+    conditionalAccessPolicies: [policy('Strong', { grantControls: { operator: 'OR', authenticationStrength: { id: 'Ours' } } })],
+  })
+  const changed = await story.control('PATCH', '/users/alice', { authenticationMethods: has })
+  expect(changed.status, JSON.stringify(changed.body)).toBe(200)
+  const { body } = await story.control('POST', '/sign-ins', { user: 'alice', client: apps.salesHub, signals: { ipAddress: places.office }, methods: used })
+
+  expect((body.error as { code: number } | undefined)?.code ?? null).toBe(comes)
+})

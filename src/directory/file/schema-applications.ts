@@ -114,12 +114,21 @@ export const authenticationContext = graphObject({
   isAvailable: flag('Whether it is published for applications to use. Default false.'),
 }, [])
 
+const combinationConfiguration = v.strictObject({
+  '@odata.type': text('May be left out.'),
+  'id': text('May be left out.'),
+  'appliesToCombinations': v.pipe(v.array(v.string()), v.nonEmpty(), v.description('Combinations of the strength.')),
+  'allowedAAGUIDs': texts('fido2: models of keys.'),
+  'allowedIssuerSkis': texts('x509 certificates: subject key identifiers of issuers.'),
+  'allowedPolicyOIDs': texts('x509 certificates: policies they were issued by.'),
+})
+
 export const authenticationStrength = graphObject({
   displayName: name('Name of the strength.'),
   id,
   description: text('What it is for.'),
   policyType: oneOf(['builtIn', 'custom'], 'Default custom.'),
   allowedCombinations: v.pipe(v.array(v.string()), v.nonEmpty(), v.description('Each a comma-joined set of methods: password,softwareOath.')),
-  combinationConfigurations: list(v.unknown(), 'As Graph spells them.'),
+  combinationConfigurations: list(combinationConfiguration, 'Which keys or certificates a combination asks for, as Graph spells it.'),
 }, ['createdDateTime', 'modifiedDateTime', 'requirementsSatisfied'])
 

@@ -37,6 +37,8 @@ const registeredMethod = v.strictObject({
   createdDateTime: text('When it was registered (ISO 8601, UTC).'),
   displayName: text('What the user calls it.'),
   ...echoedTexts('phoneNumber', 'phoneType', 'emailAddress', 'model', 'aaGuid', 'serialNumber', 'deviceTag', 'keyStrength'),
+  issuerSki: text('x509 certificates: the subject key identifier of the issuer, for strengths that name some.'),
+  policyOIDs: v.optional(v.pipe(v.array(v.string()), v.description('x509 certificates: the policies they were issued by, for strengths that name some.'))),
   ...echoed('hashFunction', 'timeIntervalInSeconds', 'temporaryAccessPass', 'lifetimeInMinutes', 'isUsableOnce', 'startDateTime'),
 })
 

@@ -11,7 +11,7 @@ import { readPolicies, writeStrengths } from './permissions.ts'
 import { memberOf } from './written.ts'
 import type { Body } from './written.ts'
 
-/** Which keys or certificates a combination of a strength asks for. The sign-in knows of no single key, so that they are kept and shown only. */
+/** Which keys or certificates a combination of a strength asks for. */
 type Configuration = { readonly id: string; readonly '@odata.type': string; readonly appliesToCombinations: readonly string[]; readonly [member: string]: unknown }
 
 /** The lists each type has, and the combinations it may apply to. */

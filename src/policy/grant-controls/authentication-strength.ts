@@ -1,7 +1,8 @@
 import type { AuthenticationStrength } from '../policy-set.ts'
 import type { UserIdentity } from '../sign-in.ts'
 import { isExternal } from '../conditions/users.ts'
-import { methods, methodsIn, methodSet, parseCombination, singleFactorMethods, type MethodSet } from '../methods.ts'
+import { combinationsOf, type Combination } from '../combination-configurations.ts'
+import { methods, methodsIn, methodSet, singleFactorMethods, type MethodSet } from '../methods.ts'
 import { builtInStrengths } from '../strengths.ts'
 import { impossible, met, nothing, owed, type GrantControl, type Judgement, type Question } from './grant-control.ts'
 import { askedElsewhere, registration } from './mfa.ts'
@@ -20,7 +21,7 @@ export const authenticationStrength: GrantControl = {
 
       return { words: `the authentication strength ${id}`, judge: () => unknown }
     }
-    const combinations = strength.allowedCombinations.flatMap((combination) => parseCombination(combination) ?? [])
+    const combinations = combinationsOf(strength)
 
     return { words: `the authentication strength "${strength.displayName}"`, judge: (question) => judgementOf(combinations, question, strength.displayName) }
   },
@@ -32,12 +33,13 @@ function strengthNamed(id: string, custom: readonly AuthenticationStrength[]): A
   return custom.find(isIt) ?? builtInStrengths.find(isIt) ?? null
 }
 
-function judgementOf(combinations: readonly MethodSet[], question: Question, displayName: string): Judgement {
+function judgementOf(allowed: readonly Combination[], question: Question, displayName: string): Judgement {
   const { signIn, evidence } = question
   const { used } = evidence
-  if (combinations.some((combination) => (used & combination) === combination)) return met
   if (signIn.identity.kind !== 'user') return impossible('other', 'a workload identity cannot authenticate more strongly')
   const user = signIn.identity
+  const combinations = allowed.filter((combination) => combination.accepts(user)).map((combination) => combination.methods)
+  if (combinations.some((combination) => (used & combination) === combination)) return met
   const elsewhere = askedElsewhere(user)
   if (elsewhere !== null) return elsewhere.kind !== 'owed' || combinations.includes(methods.federatedMultiFactor.bit) ? elsewhere : unreachable(displayName)
 
@@ -46,7 +48,8 @@ function judgementOf(combinations: readonly MethodSet[], question: Question, dis
   const offered = completing(combinations, first, registered)
   if (offered !== 0) return owed({ kind: 'mfa', allowedMethods: methodsIn(offered) })
   const registrable = isExternal(user) ? registrableByGuests : registrableByMembers
-  const offeredToRegister = completing(combinations, first, registered | registrable) & registrable
+  // Also another key, where the one that is there is not allowed.
+  const offeredToRegister = completing(allowed.map((combination) => combination.methods), first, registered | registrable) & registrable
 
   return offeredToRegister === 0 ? unreachable(displayName) : registration(question, methodsIn(offeredToRegister))
 }
