@@ -48,7 +48,7 @@ export type TenantHandle = {
   signals(user: string | null, signals: Signals): void
   /** A whole sign-in without a browser, judged and logged like any other. How it ends is the answer: it does not throw. */
   signIn(request: HeadlessSignIn): Promise<HeadlessAnswer>
-  /** The sign-in log, oldest first: the newest 10,000 rows. */
+  /** The sign-in log, oldest first: the newest 10,000 rows; of one that is kept in a data folder the newest 1,000. */
   signIns(): readonly SignInEntry[]
   /**
    * The next row of the log, or the first after `after` (a `sequence`), that `where` likes. Waits `timeout` milliseconds of
