@@ -46,7 +46,12 @@ export async function readFormText(ctx: Context, { limit = defaultLimit }: BodyO
 async function parsed(ctx: Context, as: 'json' | 'text', limit: number): Promise<void> {
   const parse = parsers.get(`${as} ${limit}`) ?? (await newParser(as, limit))
 
-  await parse(ctx, async () => {})
+  try {
+    await parse(ctx, async () => {})
+  } catch (error) {
+    await leaveTheRest(ctx)
+    throw error
+  }
 }
 
 /** One for each kind and limit, made with its first body: a start has no use for the library. */
@@ -72,8 +77,6 @@ async function newParser(as: 'json' | 'text', limit: number): Promise<Middleware
 
 function explained(error: Error, ctx: Context, limit: number): Error {
   const { status, type, code } = error as { status?: number; type?: string; code?: string }
-  // What is left of the body would otherwise be read to its end before the next request is answered.
-  ctx.set('connection', 'close')
   if (type === 'entity.too.large') return new HttpRefusal(413, 'body_too_large', `The body is larger than ${limit} bytes. Send less.`)
   if (status === 415) return new HttpRefusal(415, 'unsupported_encoding', 'The body is encoded in a way that is not read here. Send it plain or as gzip.')
   if (error instanceof SyntaxError) return new HttpRefusal(400, 'broken_json', `The body is not a JSON object or array: ${firstLine(error.message)}`)
@@ -81,6 +84,23 @@ function explained(error: Error, ctx: Context, limit: number): Error {
 
   return error
 }
+
+/**
+ * What is left of a body is read away before the refusal is sent, since many clients hear an answer only when they have
+ * written all; where no end is in sight, the connection is closed instead.
+ */
+async function leaveTheRest(ctx: Context): Promise<void> {
+  const { req } = ctx
+  if (!(Number(ctx.get('content-length') || Infinity) <= mostReadAway)) return ctx.set('connection', 'close')
+  if (req.complete || req.destroyed) return
+  req.resume()
+  await new Promise<void>((resolve) => {
+    for (const event of ['end', 'close', 'error']) req.once(event, () => resolve())
+  })
+}
+
+/** In bytes. */
+const mostReadAway = 64 * 1024 * 1024
 
 function unsupported(expected: string, ctx: Context): HttpRefusal {
   const given = ctx.get('content-type')
