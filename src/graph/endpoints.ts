@@ -2,6 +2,7 @@ import { auditLogEndpoints } from './audit-logs/index.ts'
 import { agreementEndpoints } from './agreements.ts'
 import { authenticationMethodsPolicyEndpoints } from './authentication-methods-policy.ts'
 import { conditionalAccessEndpoints } from './conditional-access/index.ts'
+import { crossTenantAccessEndpoints } from './cross-tenant-access.ts'
 import { directoryEndpoints } from './directory/index.ts'
 import { notKeptEndpoints } from './not-kept.ts'
 import type { Endpoint } from './protocol/endpoint.ts'
@@ -15,5 +16,6 @@ export const endpoints: readonly Endpoint[] = [
   ...tokenLifetimePolicyEndpoints,
   ...agreementEndpoints,
   ...authenticationMethodsPolicyEndpoints,
+  ...crossTenantAccessEndpoints,
   ...notKeptEndpoints,
 ]
