@@ -37,7 +37,7 @@ export function parseClaimsRequest(text: string | undefined): ClaimsRequest | nu
   const access = objectIn(parsed.access_token)
   const id = objectIn(parsed.id_token)
   const notBefore = Number(valuesOf(access.nbf)[0] ?? Number.NaN)
-  const contexts = [...valuesOf(access.acrs), ...valuesOf(id.acrs)].filter((context) => /^c[1-9]\d?$/i.test(context))
+  const contexts = [...valuesOf(access.acrs), ...valuesOf(id.acrs)].filter(isContext)
 
   return {
     authenticationContexts: [...new Set(contexts.map((context) => context.toLowerCase()))],
@@ -47,6 +47,15 @@ export function parseClaimsRequest(text: string | undefined): ClaimsRequest | nu
     ipAddressSeenByResource: valuesOf(access.xms_rp_ipaddr).find((address) => isAddress(address)) ?? null,
     idTokenClaims: Object.keys(id).filter((name) => name !== 'acrs' && name !== 'xms_cc'),
   }
+}
+
+/** Whether a context is demanded that no tenant can have: an API that insists on it is not to be given a token without (wire 10). */
+export function wantsImpossibleContext({ access_token: access, id_token: id }: Readonly<Record<string, unknown>>): boolean {
+  return [objectIn(access).acrs, objectIn(id).acrs].some((acrs) => objectIn(acrs).essential === true && valuesOf(acrs).length > 0 && !valuesOf(acrs).some(isContext))
+}
+
+function isContext(value: string): boolean {
+  return /^c[1-9]\d?$/i.test(value)
 }
 
 /** The challenge that names policies, as the token endpoint sends it (reference 6.3). Undefined where none is to be named. */

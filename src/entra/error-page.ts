@@ -61,7 +61,7 @@ function detailsOf(words: RefusalWords, { app, userPrincipalName, ipAddress, dev
     ['User', userPrincipalName],
     ['IP address', ipAddress],
     ['Device identifier', device?.id ?? (device === undefined ? undefined : 'Not available')],
-    ['Device platform', device?.platform],
+    ['Device platform', device?.platform ?? (device === undefined ? undefined : 'Unknown')],
     ['Device state', device?.state ?? (device === undefined ? undefined : 'Unregistered')],
   ]
 

@@ -5,6 +5,7 @@ import { daemonAttempt, logVerdict } from '../oidc/judge.ts'
 import { startOverHref } from '../oidc/prompts.ts'
 import type { PageError } from '../oidc/profile.ts'
 import { stateOf } from '../oidc/request-state.ts'
+import type { Device } from '../policy/sign-in.ts'
 import { failed } from '../sign-in/decide.ts'
 import type { Refusal } from '../sign-in/refusal.ts'
 import { describeRefusal, jsonHeaders, redirectError, tokenErrorBody } from './aadsts.ts'
@@ -60,7 +61,8 @@ export function errorPage(ctx: LibraryContext, host: Host, error: PageError): vo
     ...(error.detail === undefined ? {} : { error_detail: error.detail }),
   }, situationOf(ctx, host))
   const words = wordsOf(ctx, host, refusal, 'page', stateOf(ctx).requestId)
-  const { observation, session } = stateOf(ctx)
+  const { observation, session, verdict } = stateOf(ctx)
+  const seen = verdict?.signIn?.conditions
   const client = host.tenant.directory.application(clientIdOf(ctx))
   const user = session ? host.tenant.directory.get('users', session.userId) : undefined
   const response = ctx as unknown as { status: number; type: string; body: string }
@@ -70,10 +72,18 @@ export function errorPage(ctx: LibraryContext, host: Host, error: PageError): vo
     tenant: { displayName: host.tenant.directory.settings.displayName, domain: host.tenant.domain },
     app: client ? { displayName: client.displayName, appId: client.appId } : null,
     userPrincipalName: user?.userPrincipalName ?? null,
-    ipAddress: observation.header.ipAddress ?? observation.browser.ipAddress ?? observation.ipAddress,
-    device: { platform: observation.platform },
+    ipAddress: seen?.ipAddress ?? observation.header.ipAddress ?? observation.browser.ipAddress ?? observation.ipAddress,
+    device: { id: seen?.device?.deviceId ?? null, platform: seen?.platform ?? observation.platform, state: deviceState(seen?.device ?? null) },
     links: linksOf(ctx, host, error),
   }))
+}
+
+/** As the page of a device that is not good enough has it. */
+function deviceState(device: Device | null): string {
+  if (!device) return 'Unregistered'
+  if (device.isCompliant) return 'Compliant'
+
+  return device.trustType === 'ServerAD' ? 'Domain joined' : 'Registered'
 }
 
 function linksOf(ctx: LibraryContext, host: Host, { refusal, startOver }: PageError): { label: string; href: string }[] {

@@ -19,6 +19,8 @@ export type Alias = 'common' | 'organizations' | 'consumers'
 
 export function aliasOf(segment: string): Alias | null {
   const word = segment.toLowerCase()
+  // Whoever goes by the issuer on `consumers` finds the same place.
+  if (word === consumersTenantId) return 'consumers'
 
   return word === 'common' || word === 'organizations' || word === 'consumers' ? word : null
 }

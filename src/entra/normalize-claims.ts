@@ -1,5 +1,5 @@
 import type { Refusal } from '../sign-in/refusal.ts'
-import { isObject, jsonObject } from './claims-request.ts'
+import { isObject, jsonObject, wantsImpossibleContext } from './claims-request.ts'
 
 /**
  * The `claims` parameter as the library takes it. MSAL often names the access token only, which the library refuses;
@@ -8,7 +8,7 @@ import { isObject, jsonObject } from './claims-request.ts'
 export function normalizeClaims(text: string | undefined): { readonly claims?: string; readonly notes: readonly string[]; readonly refusal?: Refusal } {
   if (text === undefined) return { notes: [] }
   const parsed = jsonObject(text)
-  if (!parsed) return { notes: [], refusal: { code: 90100, values: { parameter: 'claims' } } }
+  if (!parsed || wantsImpossibleContext(parsed)) return { notes: [], refusal: { code: 90100, values: { parameter: 'claims' } } }
 
   const isMissing = !isObject(parsed.id_token)
   const claims = {

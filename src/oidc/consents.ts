@@ -34,8 +34,15 @@ export function missingConsents(host: Host, clientId: string, userId: string, mi
   })
 }
 
+/** Whose word is missing: the user's own (65001), or an administrator's, which this user is not (90094). */
+export function consentOwed(tenant: OidcTenant, user: User, missing: ReturnType<typeof missingConsents>, isForOrganization = false): 65001 | 90094 {
+  const isForAdministratorsOnly = isForOrganization || missing.some(({ resource, values }) => values.some((value) => isForAdministrators(resource, value)))
+
+  return isForAdministratorsOnly && !mayConsentForOrganization(user, tenant) ? 90094 : 65001
+}
+
 /** Whether a permission is for administrators to grant, as the resource publishes it. */
-export function isForAdministrators({ api }: Application, value: string): boolean {
+function isForAdministrators({ api }: Application, value: string): boolean {
   return api.oauth2PermissionScopes.some((scope) => scope.value.toLowerCase() === value.toLowerCase() && scope.type === 'Admin')
 }
 

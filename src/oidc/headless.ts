@@ -9,11 +9,9 @@ import { isPrimary, newSession, withMethod } from '../sign-in/session.ts'
 import type { AccountSession, BrowserSession } from '../sign-in/session.ts'
 import type { Observation } from '../sign-in/signals.ts'
 import type { Attempt, Verdict } from '../sign-in/attempt.ts'
-import type { Refusal } from '../sign-in/refusal.ts'
 import type { HeadlessAnswer, HeadlessSignIn } from '../sign-in/headless.ts'
 import { browserCookieName, browserModel } from './browser.ts'
 import { isConfidential, redirectKind, redirectUrisOf } from './clients.ts'
-import { isForAdministrators, mayConsentForOrganization, missingConsents } from './consents.ts'
 import type { Host } from './host.ts'
 import { logVerdict } from './judge.ts'
 import { ask } from './inject.ts'
@@ -94,7 +92,7 @@ async function authorize(host: Host, app: TenantApp, client: Application, user: 
 
   const { verdict } = answer.state
   const code = URL.parse(answer.location ?? '')?.searchParams.get('code')
-  if (!code) return answerOf(host, verdict, answer.location === null || verdict?.outcome !== 'granted' ? undefined : consentOwed(host, client, user, answer.location))
+  if (!code) return answerOf(host, verdict)
 
   const redeemed = await ask(host, app, {
     path: '/oauth2/v2.0/token',
@@ -139,23 +137,12 @@ async function clientCredentials(host: Host, app: TenantApp, client: Application
   throw new HeadlessRefused(`The token endpoint answered ${error}: ${message}`)
 }
 
-/** Granted by policy, but stopped at a page: consent is what is left, the user's own or only an administrator's. */
-function consentOwed(host: Host, client: Application, user: User, location: string): Refusal | undefined {
-  const uid = /\/sign-in\/([\w-]+)$/.exec(location)?.[1]
-  if (uid === undefined) return undefined
-  const { prompt } = (host.tenant.state.find('Interaction', uid) ?? {}) as { prompt?: { details?: { missingResourceScopes?: Record<string, string[]> } } }
-  const missing = missingConsents(host, client.appId, user.id, prompt?.details?.missingResourceScopes ?? {})
-  const isForAdministratorsOnly = missing.some(({ resource, values }) => values.some((value) => isForAdministrators(resource, value)))
-
-  return { code: isForAdministratorsOnly && !mayConsentForOrganization(user, host.tenant) ? 90094 : 65001 }
-}
-
-function answerOf(host: Host, verdict: Verdict | undefined, owed?: Refusal): HeadlessAnswer {
-  const refusal = owed ?? verdict?.refusal
+function answerOf(host: Host, verdict: Verdict | undefined): HeadlessAnswer {
+  const refusal = verdict?.refusal
   if (!verdict || !refusal) throw new HeadlessRefused('The request was refused before the sign-in was judged: check client, scope and claims.')
   const words = host.profile.words(refusal, { endpoint: 'authorize', isSilent: true })
   return {
-    outcome: owed ? (owed.code === 65001 ? 'interrupted' : 'failed') : verdict.outcome,
+    outcome: verdict.outcome,
     error: { code: refusal.code, error: words.error, ...(words.suberror ? { suberror: words.suberror } : {}), message: words.description },
     why: verdict.decision,
   }

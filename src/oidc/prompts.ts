@@ -5,6 +5,7 @@ import type { Challenge } from '../policy/decision.ts'
 import type { Attempt, NextStep, Verdict } from '../sign-in/attempt.ts'
 import { touch } from '../sign-in/session.ts'
 import { answerOf } from './adopt.ts'
+import { consentOwed, missingConsents } from './consents.ts'
 import { RefusedError } from './errors.ts'
 import { keepGrant } from './grant.ts'
 import type { Host } from './host.ts'
@@ -25,7 +26,7 @@ export function promptsOf(host: Host): interactionPolicy.DefaultPolicy {
   for (const reason of ['no_session', 'max_age', 'essential_acrs', 'essential_acr']) login?.checks.remove(reason)
   login?.checks.add(new Check('first_factor', 'the user must sign in', 'login_required', (ctx) => wantsFirstFactor(ctx, host)))
   if (login) addDetails(login, host)
-  if (consent) addDetails(consent, host)
+  if (consent) addDetails(consent, host, tellOfConsent)
 
   prompts.add(selectAccount(host), 0)
   prompts.add(challenge(host), 2)
@@ -54,10 +55,41 @@ function selectAccount(host: Host): interactionPolicy.Prompt {
   )
 }
 
-/** The library's own prompts tell their pages what ours do. */
-function addDetails(prompt: interactionPolicy.Prompt, host: Host): void {
+/** The library's own prompts tell their pages what ours do. The details are asked for when the prompt is due. */
+function addDetails(prompt: interactionPolicy.Prompt, host: Host, whenDue?: (ctx: KoaContextWithOIDC, host: Host) => void): void {
   const { details } = prompt
-  prompt.details = async (ctx) => ({ ...(await details(ctx)), ...stepDetails(ctx, host) })
+  prompt.details = async (ctx) => {
+    whenDue?.(ctx, host)
+
+    return { ...(await details(ctx)), ...stepDetails(ctx, host) }
+  }
+}
+
+/** Policy has nothing more to ask, but somebody must agree: that is in the log, and where only an administrator could it ends here. */
+function tellOfConsent(ctx: KoaContextWithOIDC, host: Host): void {
+  const state = stateOf(ctx)
+  const user = state.session && host.tenant.directory.get('users', state.session.userId)
+  if (!user) return
+  const isSilent = ctx.oidc.prompts.has('none')
+  const { x_for_everybody: forEverybody } = ctx.oidc.params as { x_for_everybody?: string }
+  const missing = missingConsents(host, clientOf(ctx, host).appId, user.id, missingScopes(ctx))
+  const code = isSilent ? 65001 : consentOwed(host.tenant, user, missing, forEverybody === '1')
+  const verdict: Verdict = { ...judged(ctx, host), outcome: code === 65001 ? 'interrupted' : 'failed', refusal: { code } }
+
+  state.verdict = verdict
+  logVerdict(host, authorizeAttempt(ctx, host), verdict, state.requestId)
+  if (code === 90094) throw new RefusedError({ code }, host.profile, { endpoint: 'authorize', isSilent })
+}
+
+/** Scopes of this request that its grant does not have, by resource. */
+function missingScopes({ oidc }: KoaContextWithOIDC): Record<string, string[]> {
+  const asked = [...oidc.requestParamScopes]
+
+  return Object.fromEntries(Object.entries(oidc.resourceServers ?? {}).map(([indicator, { scopes }]) => {
+    const granted = oidc.entities.Grant?.getResourceScopeEncountered(indicator).split(' ') ?? []
+
+    return [indicator, asked.filter((scope) => scopes.has(scope) && !granted.includes(scope))]
+  }))
 }
 
 const firstFactorSteps = new Set<NextStep | null>(['signIn', 'reauthenticate'])

@@ -21,7 +21,12 @@ export type SignInPages = {
     readonly links: readonly { readonly label: string; readonly href: string }[]
   }
   /** `backAction` leads to the accounts signed in here; null where there are none. */
-  'user-name': SignInForm & { readonly userName: string; readonly backAction: string | null }
+  'user-name': SignInForm & {
+    readonly userName: string
+    /** The home of the federated domain that the application names (`domain_hint`): the name is asked there, for that domain. */
+    readonly home: { readonly providerName: string; readonly domain: string } | null
+    readonly backAction: string | null
+  }
   'password': SignInForm & {
     readonly userName: string
     /** "Your organisation" for managed users; the home provider's name for federated ones. */

@@ -86,12 +86,13 @@ export const samples: Readonly<Record<string, Sample>> = {
       ],
     },
   },
-  'user-name': { page: 'user-name', model: { ...step, userName: '', backAction: null } },
+  'user-name': { page: 'user-name', model: { ...step, userName: '', home: null, backAction: null } },
+  'user-name, federated domain': { page: 'user-name', model: { ...step, userName: '', home: { providerName: 'Contoso home sign-in', domain: 'fed.contoso.example' }, backAction: null } },
   'user-name, unknown': {
     page: 'user-name',
-    model: { ...step, ...failed("We couldn't find an account with that user name.", '50034'), userName: 'alise@contoso.example', backAction: '/accounts' },
+    model: { ...step, ...failed("We couldn't find an account with that user name.", '50034'), userName: 'alise@contoso.example', home: null, backAction: '/accounts' },
   },
-  'user-name, no simulation': { page: 'user-name', model: { ...step, userName: '', backAction: null, whereAreYou: null, cancelAction: null } },
+  'user-name, no simulation': { page: 'user-name', model: { ...step, userName: '', home: null, backAction: null, whereAreYou: null, cancelAction: null } },
   'password': { page: 'password', model: { ...step, userName: alice, providerName: null, backAction: '/back' } },
   'password, wrong': { page: 'password', model: { ...step, ...failed('Your account or password is incorrect.', '50126'), userName: alice, providerName: null, backAction: '/back' } },
   'password, locked': {

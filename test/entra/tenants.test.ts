@@ -11,6 +11,7 @@ const segments: Record<string, [segment: string, meaning: ReturnType<typeof reso
   'a word for many': ['Common', { kind: 'alias', alias: 'common' }],
   'the word for work accounts': ['organizations', { kind: 'alias', alias: 'organizations' }],
   'the word for personal accounts': ['CONSUMERS', { kind: 'alias', alias: 'consumers' }],
+  'the GUID that `consumers` has for an issuer': ['9188040D-6c67-4c5b-b112-36a304b66dad', { kind: 'alias', alias: 'consumers' }],
   'another door, whatever domains there are': ['App', { kind: 'reserved' }],
   'Graph': ['v1.0', { kind: 'reserved' }],
   'a stranger': ['nowhere.example', { kind: 'unknown', refusal: { code: 90002, values: { tenant: 'nowhere.example' } } }],

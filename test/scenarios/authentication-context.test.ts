@@ -67,7 +67,8 @@ describe('an authentication context', () => {
     'a policy blocks is refused on a page': { claims: acrs('c37'), ends: '53003' },
     'is one of several is refused with the others': { claims: acrs('c2', 'c37'), ends: '53003' },
     'is written in capitals is the same': { claims: acrs('C37'), ends: '53003' },
-    'does not exist is none': { claims: acrs('c100', 'c0', 'x', 'urn:x'), ends: 'granted' },
+    'does not exist is refused: no token could have it': { claims: acrs('c100', 'c0', 'x', 'urn:x'), ends: '90100' },
+    'does not exist and is only wished for is none': { claims: acrs('c100').replace('true', 'false'), ends: 'granted' },
   }
   test.each(Object.entries(asked))('that %s', async (_fact, { claims, ends, says }) => {
     const { dave, redeemed } = await daveAt(await tenantWithContexts(), { claims })

@@ -5,7 +5,7 @@ import { graphAt } from '../graph/ask.ts'
 import type { Json } from '../graph/ask.ts'
 import { visitor } from '../support/visitor.ts'
 import type { Visitor } from '../support/visitor.ts'
-import { ask, claimsIn, endpoint, from, redeem, standing } from './telling.ts'
+import { ask, claimsIn, endpoint, from, logOf, redeem, standing } from './telling.ts'
 
 /** Who lets an application do what: the user for oneself, an administrator for everybody, and for some things only an administrator. */
 const server = useMock()
@@ -164,6 +164,35 @@ test('an API may have agreed to an application itself: nobody is asked, for what
   expect(await silently(story, alice, 'api://sales-api/Orders.Read')).toBe('granted')
   expect(await silently(story, alice, 'api://sales-api/.default')).toBe('granted')
   expect(await silently(story, alice, 'api://sales-api/Orders.Write')).toBe('65001')
+})
+
+describe('what is missing is in the log of sign-ins', () => {
+  const rows = async (story: Story) => (await logOf(story)).map(({ status, conditionalAccessStatus, isInteractive }) => [status.errorCode, conditionalAccessStatus, isInteractive])
+
+  test('while the user is asked, and once more when all is granted', async () => {
+    const story = await newStory(server.mock)
+    const { browser } = await asking(story, alice, 'Mail.Read')
+    expect(await rows(story)).toEqual([[65001, 'notApplied', true]])
+    await browser.submit({})
+
+    expect(await rows(story)).toEqual([[65001, 'notApplied', true], [0, 'notApplied', true]])
+  })
+
+  test('where nobody can be asked', async () => {
+    const story = await newStory(server.mock)
+    expect(await silently(story, alice, 'Mail.Read')).toBe('65001')
+
+    expect((await rows(story)).at(-1)).toEqual([65001, 'notApplied', false])
+  })
+
+  test('where only an administrator could agree: the page names the row', async () => {
+    const story = await newStory(server.mock)
+    const { browser } = await asking(story, alice, 'User.ReadWrite.All')
+    const [row, ...more] = await logOf(story)
+
+    expect([row?.status.errorCode, more]).toEqual([90094, []])
+    expect(browser.page.text).toContain(String(row?.id))
+  })
 })
 
 describe('.default', () => {

@@ -33,6 +33,24 @@ test('a federated user gives the password on the home provider\'s page', async (
   expect(browser.page.text).toContain(domain?.federation?.displayName ?? 'fed.contoso.example')
 })
 
+/** What an application may say of the domain its users are of, and whose page asks for the name. */
+const hints: Record<string, { hint: string; says: string; not?: string }> = {
+  'a federated domain, in any case: its provider': { hint: 'FED.contoso.example', says: 'with your home organization, Contoso home sign-in' },
+  'a managed domain: nobody else': { hint: 'contoso.example', says: 'to continue to Sales Hub', not: 'home organization' },
+  'a domain of nobody: nobody else': { hint: 'fabrikam.example', says: 'to continue to Sales Hub', not: 'home organization' },
+}
+
+test.for(Object.entries(hints))('domain_hint names %s', async ([, { hint, says, not = 'nothing of the sort' }]) => {
+  const story = await newStory(server.mock)
+  const browser = visitor(server.mock, { signals: `ipAddress=${places.office}` })
+  await ask(story, browser, apps.salesHub, { domain_hint: hint })
+
+  expect(browser.page.text).toContain(says)
+  expect(browser.page.text).not.toContain(not)
+  await browser.signIn(fiona)
+  expect(standing(browser.page)).toBe('granted')
+})
+
 /** Where MFA at home is on or off, what the place is, and whether Sales Hub opens for Fiona. */
 const cases: Record<string, { mfaEnabled: boolean; signals: string; isLetIn: boolean }> = {
   'MFA at home, an MFA trusted IP: in': { mfaEnabled: true, signals: `ipAddress=${places.mfaTrusted}`, isLetIn: true },

@@ -20,6 +20,17 @@ const mobile = (more: Record<string, unknown>) => ({ displayName: 'Field Work', 
 const guest = { tenantId: '11111111-2222-4333-8444-555555555555', isCompliant: true, trustType: 'AzureAD' }
 const onGuestDevice = JSON.stringify({ device: guest, ipAddress: places.office })
 
+test('the page of a device that is not good enough says which one it is and where, however that was simulated', async () => {
+  const story = await newStory(server.mock, { devices: [{ displayName: 'Desktop', deviceId: '0d5c0b9e-0000-4000-8000-00000000000d', isCompliant: false, trustType: 'ServerAD', operatingSystem: 'Windows' }] })
+  await story.control('PATCH', '/tenant', { conditionalAccessPolicies: [policy('P', { grantControls: { operator: 'OR', builtInControls: ['compliantDevice'] } })] })
+  await story.control('PUT', '/signals/alice', { device: 'Desktop', platform: 'windows', ipAddress: places.office })
+  const browser = visitor(server.mock)
+  await ask(story, browser, apps.salesMobile)
+  await browser.signIn('alice@contoso.example')
+
+  expect(browser.page.text).toMatch(/Error AADSTS53000 Error code 53000 Request id [\da-f-]{36} Correlation id [\da-f-]{36} Timestamp .*Z App name Sales Mobile App id \S+a3 User alice@contoso\.example IP address 198\.51\.100\.7 Device identifier 0d5c0b9e-0000-4000-8000-00000000000d Device platform windows Device state Domain joined/)
+})
+
 /** One policy, and what becomes of sign-ins under it, through the pages. A number is the refusal's. */
 const tales: Record<string, Tale> = {
   'a compliant device': {

@@ -1,5 +1,5 @@
 import type { Application, User } from '../../directory/types.ts'
-import { addOrganizationConsent, addUserConsent, isForAdministrators, mayConsentForOrganization, missingConsents } from '../consents.ts'
+import { addOrganizationConsent, addUserConsent, consentOwed, mayConsentForOrganization, missingConsents } from '../consents.ts'
 import { render } from './page.ts'
 import type { Page } from './page.ts'
 import { refuse } from './refuse.ts'
@@ -38,9 +38,7 @@ export const consent: Page = {
 
 /** Some permissions only an administrator can grant; and only one can grant anything for everybody. */
 function mayAgree(visit: Visit, user: User): boolean {
-  const isForAdministratorsOnly = isForOrganization(visit) || missingOf(visit, user).some(({ resource, values }) => values.some((value) => isForAdministrators(resource, value)))
-
-  return !isForAdministratorsOnly || mayConsentForOrganization(user, visit.host.tenant)
+  return consentOwed(visit.host.tenant, user, missingOf(visit, user), isForOrganization(visit)) !== 90094
 }
 
 /** The request itself asks for everybody's consent. */

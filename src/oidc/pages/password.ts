@@ -4,6 +4,7 @@ import { failed } from '../../sign-in/decide.ts'
 import { logVerdict } from '../judge.ts'
 import { render } from './page.ts'
 import type { Page } from './page.ts'
+import { homeProviderOf } from './user-name.ts'
 import { goOn, keepProof, pathOf, turnTo, userOf, visitAttempt } from './visit.ts'
 import type { Visit } from './visit.ts'
 
@@ -14,8 +15,7 @@ export const password: Page = {
   show(visit: Visit, refusal?: Refusal | null) {
     const user = userOf(visit)
     if (!user) return turnTo(visit, 'user-name')
-    const domain = visit.host.tenant.directory.domainOf(user.userPrincipalName)
-    const providerName = domain?.authenticationType === 'Federated' ? (domain.federation?.displayName ?? domain.id) : null
+    const providerName = homeProviderOf(visit.host.tenant.directory.domainOf(user.userPrincipalName))
 
     render(visit, 'password', 'password', { userName: user.userPrincipalName, providerName, backAction: pathOf(visit, 'back') }, refusal)
   },

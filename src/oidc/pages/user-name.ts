@@ -1,3 +1,4 @@
+import type { Domain } from '../../directory/types.ts'
 import { findUser } from '../../sign-in/challenges/password.ts'
 import type { Refusal } from '../../sign-in/refusal.ts'
 import { render } from './page.ts'
@@ -8,8 +9,8 @@ import type { Visit } from './visit.ts'
 /** "Who are you?" */
 export const userName: Page = {
   show(visit: Visit, refusal?: Refusal | null) {
-    const hint = (visit.interaction.params as { login_hint?: string }).login_hint
-    render(visit, 'user-name', 'user-name', { userName: visit.memory.userName ?? hint ?? '', backAction: visit.ctx.state.browser.accounts.length > 0 ? pathOf(visit, 'accounts') : null }, refusal)
+    const { login_hint: hint } = visit.interaction.params as { login_hint?: string }
+    render(visit, 'user-name', 'user-name', { userName: visit.memory.userName ?? hint ?? '', home: hintedHome(visit), backAction: visit.ctx.state.browser.accounts.length > 0 ? pathOf(visit, 'accounts') : null }, refusal)
   },
 
   take(visit, form) {
@@ -19,4 +20,18 @@ export const userName: Page = {
 
     return turnTo(remember(visit, { userId: found.user.id, userName: found.user.userPrincipalName }), 'password')
   },
+}
+
+/** `domain_hint` of a federated domain leads straight to its provider; of any other it says nothing (reference 1.7). */
+function hintedHome({ interaction, host }: Visit): { readonly providerName: string; readonly domain: string } | null {
+  const { domain_hint: hint } = interaction.params as { domain_hint?: string }
+  const domain = hint === undefined ? undefined : host.tenant.directory.get('domains', hint.toLowerCase())
+  const providerName = homeProviderOf(domain)
+
+  return domain && providerName !== null ? { providerName, domain: domain.id } : null
+}
+
+/** What the identity provider of a federated domain is called; null where passwords are checked here. */
+export function homeProviderOf(domain: Domain | undefined): string | null {
+  return domain?.authenticationType === 'Federated' ? (domain.federation?.displayName ?? domain.id) : null
 }
