@@ -3,6 +3,7 @@ import type { Clock } from '../clock/clock.ts'
 import type { Attempt, SignInTenant, Verdict } from '../sign-in/attempt.ts'
 import { checkPassword, primaryMethodOf } from '../sign-in/challenges/password.ts'
 import { decide, failed } from '../sign-in/decide.ts'
+import { transferMethodOf } from '../sign-in/describe.ts'
 import { tokenLifetimeSeconds } from '../sign-in/lifetimes.ts'
 import { isPrimary, newSession, touch, withMethod } from '../sign-in/session.ts'
 import type { AccountSession } from '../sign-in/session.ts'
@@ -46,7 +47,8 @@ async function verdictOn(scenario: Case, step: Step, tenant: Tenant, held: Held,
   if (verdict.outcome === 'granted' && held.session) {
     const now = tenant.clock.now()
     held.session = touch(held.session, now)
-    const session = attempt.transferMethod === null ? held.session : { ...held.session, originalTransferMethod: attempt.transferMethod }
+    const originalTransferMethod = transferMethodOf(attempt, tenant)
+    const session = originalTransferMethod === null ? held.session : { ...held.session, originalTransferMethod }
     held.grant = { session, since: now, issuedAt: now }
   }
 

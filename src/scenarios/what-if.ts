@@ -138,7 +138,7 @@ function requestOf({ user, client, flow, stage: { directory } }: Case, { signals
       devicePlatform: platform,
       clientAppType: user === null ? undefined : signals.clientAppType ?? (kind === 'publicClient' ? 'mobileAppsAndDesktopClients' : 'browser'),
       signInRiskLevel, userRiskLevel, servicePrincipalRiskLevel, insiderRiskLevel,
-      authenticationFlow: flow === 'deviceCode' ? { transferMethod: 'deviceCodeFlow' } : undefined,
+      authenticationFlow: flow === 'deviceCode' ? { transferMethod: 'deviceCodeFlow' } : signals.transferMethod === undefined ? undefined : { transferMethod: signals.transferMethod },
       deviceInfo: deviceOf(signals.device, directory),
     }),
     appliedPoliciesOnly: false,

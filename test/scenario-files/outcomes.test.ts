@@ -3,6 +3,7 @@ import { cases, told } from './told.ts'
 
 const office = 'from: 198.51.100.7'
 const cafe = 'from: 203.0.113.9'
+const noTransfers = '{displayName: No transfers, state: enabled, conditions: {users: {includeUsers: [All]}, applications: {includeApplications: [All]}, authenticationFlows: {transferMethods: authenticationTransfer}}, grantControls: {operator: OR, builtInControls: [block]}}'
 
 /** Cases that are as expected, each with an expectation that is not. */
 const facts: Record<string, [story: string, right: string, wrong: string, got: string]> = {
@@ -23,6 +24,7 @@ const facts: Record<string, [story: string, right: string, wrong: string, got: s
   'a platform and a risk that no policy asks about': [`user: alice, app: Sales Hub, ${office}, on: iOS, risk: {signIn: high}`, 'outcome: granted', 'outcome: blocked', 'granted'],
   'a device described on the spot': [`user: alice, client: Sales SPA, app: Sales API, ${office}, on: {isCompliant: true}`, 'results: {Compliant device for Sales API: reportOnlySuccess}', 'results: {Compliant device for Sales API: reportOnlyFailure}', 'reportOnlySuccess'],
   'legacy authentication': [`user: alice, app: Sales Hub, ${office}, signals: {clientAppType: other}`, 'by: Block legacy authentication', 'outcome: granted', 'blocked (AADSTS53003)'],
+  'authentication carried over from another device': [`user: alice, app: Sales Hub, ${office}, changes: {conditionalAccessPolicies: [${noTransfers}]}, signals: {transferMethod: authenticationTransfer}`, 'by: No transfers', 'outcome: granted', 'blocked (AADSTS53003)'],
   'policies that apply': [`user: dave, app: Sales Hub, ${cafe}`, 'applied: [MFA outside trusted locations, Sales Hub session]', 'applied: Sales Hub only from trusted locations', 'notApplied'],
   'policies that do not apply': [`user: dave, app: Sales Hub, ${cafe}`, 'notApplied: Sales Hub only from trusted locations', 'notApplied: MFA outside trusted locations', 'failure'],
   'scopes of an API': [`user: alice, app: Sales SPA, ${office}, scopes: api://sales-api/Orders.Read`, 'applied: Compliant device for Sales API', 'notApplied: Compliant device for Sales API', 'reportOnlyFailure'],
