@@ -80,6 +80,8 @@ describe('a user', () => {
   test('is counted, and paged by the link, in order too', async () => {
     const { graph } = await graphOf(server.mock)
     expect(await graph.get('/users/$count', eventual)).toMatchObject({ status: 200, text: '7' })
+    expect((await graph.get('/users?$count=true&$top=1', eventual)).body['@odata.count']).toBe(7)
+    expect((await graph.get('/users?$count=true&$top=1')).body).not.toHaveProperty('@odata.count')
     for (const query of ['$top=2', '$top=3&$orderby=displayName desc', "$top=1&$filter=startswith(displayName,'B')"]) {
       const names: string[] = []
       for (let next: string | undefined = `/users?${query}`; next !== undefined;) {

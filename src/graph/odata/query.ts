@@ -32,9 +32,11 @@ export function readQuery<E>(options: Options, type: EntityType<E>, { page = usu
     skipToken: options.skiptoken ?? null,
     wantsCount: truthOption('count', options.count),
   }
-  if (rules === 'directory') refuseUnlessEventual(query, asked)
+  if (rules !== 'directory') return query
+  refuseUnlessEventual(query, asked)
 
-  return query
+  // `$count=true` alone is not refused by the service: it is left unanswered.
+  return isEventual(asked) ? query : { ...query, wantsCount: false }
 }
 
 /** `Prefer: odata.maxpagesize=50` */
@@ -78,7 +80,6 @@ function refuseUnlessEventual({ filter, search, orderBy, wantsCount }: Query, as
   const advanced = (filter && advancedIn(filter)) ?? (filter && orderBy.length > 0 ? '$filter with $orderby' : null)
   if (search !== null && !isEventual(asked)) throw wantsEventual('$search', false)
   if (advanced !== null && !(isEventual(asked) && wantsCount)) throw wantsEventual(advanced, true)
-  // `$count=true` alone is not refused by the service: it is left unanswered.
 }
 
 function wantsEventual(what: string, alsoCount: boolean) {
