@@ -61,6 +61,7 @@ export function errorPage(ctx: LibraryContext, host: Host, error: PageError): vo
     ...(error.detail === undefined ? {} : { error_detail: error.detail }),
   }, situationOf(ctx, host))
   const words = wordsOf(ctx, host, refusal, 'page', stateOf(ctx).requestId)
+  stateOf(ctx).refused = { code: words.code, error: words.error, message: `AADSTS${words.code}: ${words.message}` }
   const { observation, session, verdict } = stateOf(ctx)
   const seen = verdict?.signIn?.conditions
   const client = host.tenant.directory.application(clientIdOf(ctx))

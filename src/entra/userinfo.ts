@@ -1,5 +1,5 @@
 import type { Context, Middleware } from 'koa'
-import type { FaultBoard } from '../http/faults.ts'
+import type { FaultBoard, FaultTarget } from '../http/faults.ts'
 import { faultOfApi, waitOrDrop } from '../http/happen.ts'
 import type { Keys } from '../keys/keys.ts'
 import { claimsChallenge, tokenChallenge } from './continuous-access.ts'
@@ -12,6 +12,8 @@ export type UserinfoParts = {
   readToken(token: string, ipAddress: string | null): Promise<GraphToken>
   /** What tests asked to go wrong in a tenant. */
   faultsOf(tenantId: string): FaultBoard | undefined
+  /** Of the first tenant, whose a request without a token is. */
+  firstFaults(): FaultBoard | undefined
 }
 
 /** Graph's, and the one that v1 metadata names below a tenant. */
@@ -21,12 +23,13 @@ const paths = /^\/oidc\/userinfo$|^\/[^/]+\/openid\/userinfo$/i
  * `/oidc/userinfo`, which in Entra is Graph's: it takes an access token for Graph and tells who it is about
  * (reference, wire 8).
  */
-export function userinfo({ keys, readToken, faultsOf }: UserinfoParts): Middleware {
+export function userinfo({ keys, readToken, faultsOf, firstFaults }: UserinfoParts): Middleware {
   return async (ctx, next) => {
     if (!paths.test(ctx.path)) return next()
     ctx.set({ 'access-control-allow-origin': '*', 'cache-control': 'no-store' })
     if (answerPreflight(ctx, 'GET, POST')) return
 
+    if (ctx.get('authorization') === '' && await hasFailed(ctx, firstFaults(), {})) return
     const token = await readToken(/^Bearer (\S+)$/i.exec(ctx.get('authorization'))?.[1] ?? '', ctx.ip || null)
     if (token.kind !== 'good' || !token.user) return challenge(ctx, token)
 
@@ -44,7 +47,7 @@ export function userinfo({ keys, readToken, faultsOf }: UserinfoParts): Middlewa
 }
 
 /** True where a test asked for it, and the request is over. */
-async function hasFailed(ctx: Context, faults: FaultBoard | undefined, whose: { readonly user: string; readonly client: string }): Promise<boolean> {
+async function hasFailed(ctx: Context, faults: FaultBoard | undefined, whose: FaultTarget): Promise<boolean> {
   const fault = faults?.list.length ? faults.take('userinfo', whose) : null
   if (fault === null) return false
   if (await waitOrDrop(ctx, fault)) return true

@@ -7,7 +7,7 @@ import type { GraphPort } from './port.ts'
 import { answerBatch } from './protocol/batch.ts'
 import { callerOf } from './protocol/caller.ts'
 import type { GraphVersion } from './protocol/endpoint.ts'
-import { fail } from './protocol/faults.ts'
+import { fail, failFirst } from './protocol/faults.ts'
 import { createHandler, refuse, traceHeaders } from './protocol/handle.ts'
 import type { GraphAnswer, GraphRequest } from './protocol/handle.ts'
 import { GraphRefusal } from './protocol/refusal.ts'
@@ -54,7 +54,9 @@ export function createGraph(port: GraphPort): Middleware {
     refuseForeignPages(ctx, port)
     const base = ctx.state.base as string
     const ipAddress = ctx.ip.replace(/^::ffff:/, '') || null
-    const who = await callerOf(port, { authorization: ctx.get('authorization'), tenant: ctx.get('x-mock-tenant'), base, ipAddress })
+    const authorization = ctx.get('authorization')
+    if (authorization === '' && await failFirst(ctx, port)) return null
+    const who = await callerOf(port, { authorization, tenant: ctx.get('x-mock-tenant'), base, ipAddress })
     const request: GraphRequest = {
       method: ctx.method,
       version,

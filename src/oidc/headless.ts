@@ -92,6 +92,8 @@ async function authorize(host: Host, app: TenantApp, client: Application, user: 
 
   const { verdict } = answer.state
   const code = URL.parse(answer.location ?? '')?.searchParams.get('code')
+  const refused = verdict?.refusal ? undefined : answer.state.refused ?? saidBack(answer.location)
+  if (refused) return { outcome: 'failed', error: refused, why: verdict?.decision ?? null }
   if (!code) return answerOf(host, verdict)
 
   const redeemed = await ask(host, app, {
@@ -106,13 +108,26 @@ async function authorize(host: Host, app: TenantApp, client: Application, user: 
     : redeemed.state.verdict?.refusal ? answerOf(host, redeemed.state.verdict) : faulty(redeemed.json, verdict)
 }
 
-/** Judged well, and then the token endpoint failed: a fault that a test asked for. */
+/** Judged well, and then the token endpoint failed, by a fault that a test asked for; or refused before it was judged. */
 function faulty({ error, error_codes: codes, suberror, error_description: message }: Readonly<Record<string, unknown>>, verdict: Verdict | undefined): HeadlessAnswer {
   const [code = 0] = Array.isArray(codes) ? (codes as readonly number[]) : []
-  const said = { code, error: String(error ?? 'server_error'), ...(typeof suberror === 'string' ? { suberror } : {}), message: String(message ?? 'The token endpoint failed.') }
+  const said = { code, error: String(error ?? 'server_error'), ...(typeof suberror === 'string' ? { suberror } : {}), message: untraced(String(message ?? 'The token endpoint failed.')) }
 
   return { outcome: 'failed', error: said, why: verdict?.decision ?? null }
 }
+
+/** The error that was sent back to the application instead of a code. */
+function saidBack(location: string | null): HeadlessAnswer['error'] {
+  const query = URL.parse(location ?? '')?.searchParams
+  const error = query?.get('error')
+  if (!query || !error) return undefined
+  const message = untraced(query.get('error_description') ?? error)
+
+  return { code: Number(/^AADSTS(\d+)/.exec(message)?.[1] ?? 0), error, message }
+}
+
+/** Trace and correlation belong to a response that nobody sees here. */
+const untraced = (description: string) => description.replace(/ Trace ID: .*$/s, '')
 
 /** A web application shows its secret, as it would anywhere; for one that has a certificate only, the server answers. */
 function secretOf(client: Application, redirectUri: string): { readonly client_secret?: string } {
@@ -131,10 +146,8 @@ async function clientCredentials(host: Host, app: TenantApp, client: Application
     headers: signalsHeader(request),
   })
   if (answer.status === 200) return { outcome: 'granted', tokens: answer.json, why: answer.state.verdict?.decision ?? null }
-  if (answer.state.verdict) return answerOf(host, answer.state.verdict)
 
-  const { error, error_description: message } = answer.json as { error: string; error_description: string }
-  throw new HeadlessRefused(`The token endpoint answered ${error}: ${message}`)
+  return answer.state.verdict?.refusal ? answerOf(host, answer.state.verdict) : faulty(answer.json, answer.state.verdict)
 }
 
 function answerOf(host: Host, verdict: Verdict | undefined): HeadlessAnswer {

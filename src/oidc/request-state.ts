@@ -15,6 +15,8 @@ export type RequestState = {
   verdict?: Verdict
   /** What the request shows that the verdict stands on: of this one, or of the sign-in behind what it presents. */
   judgedUnder?: Observation
+  /** What an error page said, in its profile's words: what came before any verdict is known by it. */
+  refused?: { readonly code: number; readonly error: string; readonly message: string }
   /** Authentication contexts that the verdict was asked about. */
   judgedContexts?: readonly string[]
   /** The session that is being served, of the browser or the one a token was born in. */

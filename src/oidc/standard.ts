@@ -149,6 +149,7 @@ function refuse(ctx: KoaContextWithOIDC, host: Host, refusal: Refusal, surface: 
 }
 
 function errorPage(ctx: KoaContextWithOIDC, host: Host, error: PageError): void {
+  stateOf(ctx).refused = { code: error.refusal?.code ?? 0, error: error.error, message: error.description ?? error.error }
   const policies = error.refusal?.decision?.policies.filter(({ id }) => error.refusal?.policyIds?.includes(id)) ?? []
   ctx.type = 'html'
   ctx.body = host.render('error', {

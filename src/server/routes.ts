@@ -48,7 +48,7 @@ export function routes(parts: RouteParts): Middleware {
     createControl(control),
     createApp(appPort(parts)),
     home(parts),
-    userinfo({ keys: parts.keys, readToken, faultsOf: (id) => parts.tenants.find(id)?.faults }),
+    userinfo({ keys: parts.keys, readToken, faultsOf: (id) => parts.tenants.find(id)?.faults, firstFaults: () => parts.tenants.list()[0]?.faults }),
     graph(graphPort(parts, readToken)),
     commonEndpoints({ domainOf: (name) => domainNamed(parts.tenants, name) }),
     errorLookup(parts.render),

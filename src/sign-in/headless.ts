@@ -9,7 +9,7 @@ export type HeadlessSignIn = {
   readonly scope?: string
   readonly signals?: Signals
   readonly password?: string
-  readonly oneTimeCode?: true
+  readonly oneTimeCode?: boolean
   /** What the user shows beside or instead of a password, as Graph names methods (`fido2`); each counts as shown. */
   readonly methods?: readonly AuthenticationMethod[]
   readonly claims?: unknown

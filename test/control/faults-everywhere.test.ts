@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { startPortcullis } from '../../src/index.ts'
 import type { Sandbox } from '../../src/index.ts'
+import { testKeys } from '../support/keys.ts'
 import { apps, people, useMock } from '../support/mock.ts'
 import { authorizeRequest } from '../support/visitor.ts'
 
@@ -86,4 +88,21 @@ test('Graph says it in its own envelope, with when to come back', async () => {
 
   expect(response.headers.get('retry-after')).toBe('1')
   expect(await response.json()).toMatchObject({ error: { code: 'TooManyRequests', message: 'A simulated fault.', innerError: { 'request-id': expect.any(String) } } })
+})
+
+test.each(['/v1.0/users', '/oidc/userinfo'])('a request without a token at %s meets a fault of the first tenant, where that is for everybody', async (path) => {
+  const mock = await startPortcullis({ port: 0, httpsPort: null, keys: testKeys() })
+  try {
+    const on = path === '/v1.0/users' ? 'graph' : 'userinfo'
+    const sandbox = await mock.sandbox()
+    await sandbox.faults.add({ on, error: { status: 500 } })
+    await mock.faults.add({ on, error: { status: 502 }, where: { user: 'alice' } })
+    await mock.faults.add({ on, error: { status: 503 }, times: 1 })
+    const ask = async (token?: string) => (await fetch(`${mock.http}${path}`, token === undefined ? {} : bearer(token))).status
+
+    expect(await ask('of.nobody.here')).toBe(401)
+    expect([await ask(), await ask()]).toEqual([503, 401])
+  } finally {
+    await mock.stop()
+  }
 })

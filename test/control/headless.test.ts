@@ -4,7 +4,7 @@ import { newStory, places, useMock, type Story } from '../support/mock.ts'
 
 const server = useMock()
 
-type Asked = { user?: string; client: string; password?: string; oneTimeCode?: true; scope?: string; from?: string }
+type Asked = { user?: string; client: string; password?: string; oneTimeCode?: boolean; scope?: string; claims?: string; from?: string }
 type Ended = { outcome: string; code?: number; by?: string }
 
 async function signIn(story: Story, { from, ...asked }: Asked) {
@@ -24,6 +24,12 @@ describe('a sign-in without a browser ends as it would in one', () => {
     'bob in the café, who has no authenticator': { asked: { user: 'bob', client: 'Sales SPA', from: places.cafe }, ends: { outcome: 'interrupted', code: 50072, by: 'MFA outside trusted locations' } },
     'somebody nobody knows': { asked: { user: 'mallory', client: 'Sales Hub' }, ends: { outcome: 'failed', code: 50034 } },
     'an application nobody knows': { asked: { user: 'alice', client: 'Sales Hut' }, ends: { outcome: 'failed', code: 700016 } },
+    'a resource nobody knows': { asked: { user: 'alice', client: 'Sales Hub', scope: 'api://nope/.default', from: places.office }, ends: { outcome: 'failed', code: 500011 } },
+    'a permission that nobody publishes': { asked: { user: 'alice', client: 'Sales Hub', scope: 'api://sales-api/Orders.Eat', from: places.office }, ends: { outcome: 'failed', code: 70011 } },
+    'claims that are none': { asked: { user: 'alice', client: 'Sales Hub', claims: '{acrs', from: places.office }, ends: { outcome: 'failed', code: 90100 } },
+    'the daemon at a resource nobody knows': { asked: { client: 'Nightly Job', scope: 'api://nope/.default' }, ends: { outcome: 'failed', code: 500011 } },
+    'the daemon with a user\'s permission': { asked: { client: 'Nightly Job', scope: 'User.Read' }, ends: { outcome: 'failed', code: 70011 } },
+    'dave in the café, of whom nobody said that he has a code': { asked: { user: 'dave', client: 'Sales Hub', from: places.cafe, oneTimeCode: false }, ends: { outcome: 'interrupted', code: 50074, by: 'MFA outside trusted locations' } },
     'the daemon': { asked: { client: 'Nightly Job', from: places.cafe }, ends: { outcome: 'granted' } },
   }
 
@@ -38,6 +44,19 @@ describe('a sign-in without a browser ends as it would in one', () => {
     expect(refusing.includes(ends.by ?? '')).toBe(ends.by !== undefined)
     expect(body.tokens?.access_token !== undefined).toBe(ends.outcome === 'granted')
   })
+})
+
+test('what an endpoint refuses before anybody is judged is said in its words, and no trace of a response that nobody sees', async () => {
+  const { body } = await signIn(await newStory(server.mock), { user: 'alice', client: 'Sales Hub', claims: '{acrs' })
+
+  expect(body).toEqual({ outcome: 'failed', error: { code: 90100, error: 'invalid_request', message: 'AADSTS90100: The parameter \'claims\' is empty or not valid.' }, why: null })
+})
+
+test('in the standard profile too, an endpoint\'s refusal is the answer', async () => {
+  const story = await newStory(server.mock, { profile: 'standard' })
+  const { status, body } = await signIn(story, { user: 'alice', client: 'Sales Hub', scope: 'api://nope/.default', from: places.office })
+
+  expect({ status, ...body }).toMatchObject({ status: 200, outcome: 'failed', error: { error: 'access_denied' }, why: { outcome: 'granted' } })
 })
 
 test('tokens are those of the token endpoint, and know that the application kept its secret', async () => {

@@ -6,6 +6,15 @@ import { tenantCall } from '../call.ts'
 import { badRequest } from '../refusal.ts'
 import { listed, members, onlyTrue, oneOf, text, truth } from '../validate.ts'
 
+const noInstant = 'is not an instant; write it as 2026-01-01T08:00:00Z.'
+
+/** Whether there is such a day: to a Date, 30 February is 2 March. */
+function isOnCalendar(instant: string): boolean {
+  const day = instant.slice(0, 10)
+
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)
+}
+
 /** What time the tenant has. */
 export const readClock = tenantCall({
   method: 'GET',
@@ -21,7 +30,7 @@ export const moveClock = tenantCall({
   summary: 'Advance, set, freeze or reset the tenant\'s time',
   body: members({
     advance: v.optional(text),
-    now: v.optional(v.pipe(text, v.isoTimestamp('is not an instant; write it as 2026-01-01T08:00:00Z.'))),
+    now: v.optional(v.pipe(text, v.isoTimestamp(noInstant), v.check(isOnCalendar, noInstant))),
     frozen: v.optional(truth),
     reset: v.optional(onlyTrue),
     tokens: v.optional(oneOf('wire', 'virtual')),

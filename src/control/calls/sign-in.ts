@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { methodTypes } from '../../directory/index.ts'
 import { tenantCall } from '../call.ts'
-import { anyObject, members, oneOf, onlyTrue, text } from '../validate.ts'
+import { anyObject, members, oneOf, text, truth } from '../validate.ts'
 import { signals } from '../signals.ts'
 
 /** A whole sign-in without a browser. How it ends is the answer, never the status. */
@@ -15,7 +15,7 @@ export const signIn = tenantCall({
     scope: v.optional(text),
     signals: v.optional(signals),
     password: v.optional(v.string('is not a text.')),
-    oneTimeCode: v.optional(onlyTrue),
+    oneTimeCode: v.optional(truth),
     methods: v.optional(v.pipe(v.array(oneOf(...methodTypes)), v.description('What the user shows, first factor first; each counts as shown. Left out: the password.'))),
     claims: v.optional(v.union([text, anyObject], 'is neither a JSON object nor its text.')),
   }),

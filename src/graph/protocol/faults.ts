@@ -1,6 +1,7 @@
 import type { Context } from 'koa'
 import { faultOfApi, waitOrDrop } from '../../http/happen.ts'
 import type { Tenant } from '../../tenant.ts'
+import type { GraphPort } from '../port.ts'
 import type { Caller } from './endpoint.ts'
 import { GraphRefusal } from './refusal.ts'
 
@@ -19,4 +20,11 @@ export async function fail(ctx: Context, { faults }: Tenant, caller: Caller): Pr
   if (said) throw new GraphRefusal(said.status, said.code, said.message, { headers: said.headers })
 
   return false
+}
+
+/** A request without a token is nobody's: where it would be refused for that, it meets what was asked of the first tenant, as calls without a tenant do. */
+export async function failFirst(ctx: Context, { tenants, arePermissionsChecked }: GraphPort): Promise<boolean> {
+  const [first] = tenants()
+
+  return arePermissionsChecked && first !== undefined && fail(ctx, first, { kind: 'anybody', user: null })
 }
