@@ -97,6 +97,11 @@ const pageTexts: Readonly<Record<number, PageText>> = {
     advice: 'Try again later, and if you still have trouble, contact your admin.',
   },
   50057: { title: 'Your account has been locked', advice: 'Contact your support person to unlock it, then try again.' },
+  50079: {
+    title: 'More information required',
+    message: 'Your organization wants a second proof that it is you, of a kind that this account has not been given and that cannot be set up on these pages.',
+    advice: 'Ask your administrator to add the method to your account, or sign in with another account.',
+  },
   50089: { title: 'The sign-in took too long', advice: 'Go back to the application and sign in again.' },
   50105: { title: trouble, advice: 'Ask your administrator to assign you to the application.' },
   50131: { title: cannotAccess, advice: 'Ask your administrator, and tell them the error code and the correlation id.' },

@@ -33,6 +33,8 @@ export type BrowserSignIn = {
   readonly from?: string
   /** Whether a second factor is given where it is asked for. Default true; false stops at that page. */
   readonly mfa?: boolean
+  /** Whether the application gets the permissions it asks for. Default true; false stops at that page. */
+  readonly consent?: boolean
   /** Default: the password of the shipped users. */
   readonly password?: string
   /** "Stay signed in?" Default false. */
@@ -46,8 +48,8 @@ export type BrowserSignIn = {
 export const shippedPassword = 'Portcullis1!'
 
 /**
- * Signs a user in in a real browser, at the sandbox's own pages: user name, password, one-time code and "stay signed in?",
- * each where it is asked. Ends where the application's page, an error page, or a page it has no answer to is shown, and where
+ * Signs a user in in a real browser, at the sandbox's own pages: user name, password, one-time code, consent and "stay signed
+ * in?", each where it is asked. Ends where the application's page, an error page, or a page it has no answer to is shown, and where
  * the application closes its popup. A popup may be handed in as soon as it is open.
  */
 export async function signInWithBrowser(sandbox: Sandbox, page: PageLike, user: string, options: BrowserSignIn = {}, places?: Places): Promise<void> {
@@ -91,7 +93,7 @@ const mostSteps = 8
 type Answers = (step: string) => Readonly<Record<string, string>> | null
 
 /** What a user types on each page; null = nobody said, so the page stays. */
-function answersFor(sandbox: Sandbox, user: string, { password = shippedPassword, mfa = true, stay = false }: BrowserSignIn): Answers {
+function answersFor(sandbox: Sandbox, user: string, { password = shippedPassword, mfa = true, consent = true, stay = false }: BrowserSignIn): Answers {
   const asked = new Set<string>()
   const answers: Readonly<Record<string, () => Readonly<Record<string, string>> | null>> = {
     // Its button has no value.
@@ -102,6 +104,7 @@ function answersFor(sandbox: Sandbox, user: string, { password = shippedPassword
       const code = mfa ? sandbox.oneTimeCode(user) : null
       return code === null ? null : { code }
     },
+    'consent': () => (consent ? {} : null),
     'stay-signed-in': () => ({ stay: stay ? 'yes' : 'no' }),
   }
 

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { trustTestCa } from '../support/https.ts'
 import { testCertificates } from '../support/keys.ts'
 import { apps, places, useMock } from '../support/mock.ts'
-import { clientTenant } from '../support/oidc-clients.ts'
+import { blocksDaemonOutside, clientTenant } from '../support/oidc-clients.ts'
 
 const server = useMock({ httpsPort: 0, certificates: testCertificates() })
 beforeAll(trustTestCa)
@@ -38,12 +38,20 @@ describe.each([['3', msal3], ['2', msal2 as unknown as typeof msal3]])('@azure/m
     expect((await client.acquireTokenSilent({ account, scopes, forceRefresh: true })).fromCache).toBe(false)
   })
 
-  test('gets a token for a daemon', async () => {
-    const tenant = await clientTenant(server.mock)
+  test('gets a token for a daemon at the office, hears that it is refused elsewhere, and gets on once it is back', async () => {
+    const sandbox = await server.mock.sandbox({ conditionalAccessPolicies: [blocksDaemonOutside('c0ffee00-0000-4000-8000-0000000000f4')] })
+    const authority = new URL(`${server.mock.https}/${sandbox.id}`)
     const client = new msal.ConfidentialClientApplication({
-      auth: { clientId: apps.nightlyJob, clientSecret: 'nightly-job-secret', authority: tenant.authority, knownAuthorities: [tenant.host] },
+      auth: { clientId: apps.nightlyJob, clientSecret: 'nightly-job-secret', authority: authority.href, knownAuthorities: [authority.host] },
     })
 
-    expect((await client.acquireTokenByClientCredential({ scopes: ['api://sales-api/.default'] }))?.tokenType).toBe('Bearer')
+    const token = () => client.acquireTokenByClientCredential({ scopes: ['api://sales-api/.default'], skipCache: true })
+    sandbox.signals(null, { ipAddress: places.office })
+    expect((await token())?.tokenType).toBe('Bearer')
+
+    sandbox.signals(null, { ipAddress: places.cafe })
+    expect(await token().catch((error: unknown) => error)).toMatchObject({ errorCode: 'invalid_grant', errorMessage: expect.stringContaining('AADSTS53003') as string })
+    sandbox.signals(null, { ipAddress: places.office })
+    expect((await token())?.fromCache).toBe(false)
   })
 })

@@ -23,11 +23,11 @@ afterAll(async () => {
   await opened?.close()
 })
 
-async function atTheDoor() {
+async function atTheDoor(scope = 'openid') {
   const sandbox = await server.mock.sandbox()
   const page: Page = await opened.browser.newPage()
   onTestFinished(() => page.close())
-  const { url } = authorizeRequest(sandbox.issuer, apps.salesSpa, { redirect_uri: application })
+  const { url } = authorizeRequest(sandbox.issuer, apps.salesSpa, { redirect_uri: application, scope })
 
   return { sandbox, page, url }
 }
@@ -96,6 +96,15 @@ describe('a session is planted', () => {
     await expect(signInWithBrowser(sandbox, page, 'alice', { plant: { client: apps.salesHub }, from: 'café' })).rejects.toThrow(/not planted[^]*Sales Hub only from trusted locations/)
     await expect(signInWithBrowser(sandbox, page, 'alice', { plant: { client: apps.salesSpa }, from: 'café', mfa: false })).rejects.toThrow(/not planted: the sign-in ended at "Enter code/)
   })
+})
+
+test('an application that asks for more than anybody agreed to gets it, or the page stays where the test says so', async () => {
+  const { sandbox, page, url } = await atTheDoor('openid Mail.Read')
+  await signInWithBrowser(sandbox, page, 'alice', { at: url, from: 'office', consent: false })
+  expect(await page.title()).toContain('Permissions requested')
+
+  await signInWithBrowser(sandbox, page, 'alice')
+  expect(await page.title()).toBe('The application')
 })
 
 test('the fixtures are what Playwright takes: a server for each worker, a tenant for each test', async () => {
