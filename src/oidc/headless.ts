@@ -87,6 +87,7 @@ async function authorize(host: Host, app: TenantApp, client: Application, user: 
   const answer = await ask(host, app, {
     path: `/oauth2/v2.0/authorize?${query}`,
     headers: { ...signalsHeader(request), cookie: `${browserCookieName(host)}=${planted.id}` },
+    isFresh: true,
   })
   host.tenant.state.destroy(browserModel, planted.id)
 

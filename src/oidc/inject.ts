@@ -13,6 +13,8 @@ type Question = {
   /** The client's credentials are left out: the server answers for it. */
   readonly isOwn?: boolean
   readonly headers?: Readonly<Record<string, string>>
+  /** The session that comes along was made in this very sign-in. */
+  readonly isFresh?: boolean
 }
 
 type Answer = {
@@ -29,6 +31,7 @@ export async function ask(host: Host, app: TenantApp, question: Question): Promi
   let state: Partial<RequestState> = {}
   server.use(async (ctx, next) => {
     state = ctx.state as RequestState
+    if (question.isFresh) state.isFresh = true
     ctx.mountPath = `/${host.tenant.id}`
     ctx.path = ctx.path.slice(ctx.mountPath.length)
 

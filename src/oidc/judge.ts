@@ -44,7 +44,7 @@ export function authorizeAttempt(ctx: KoaContextWithOIDC, host: Host): Attempt {
     ...(ctx.oidc.deviceCode ? { redirectKind: 'publicClient' as const } : {}),
     maxAge: requested.maxAge,
     grantIssuedAt: null,
-    isFresh: answerOf(ctx).took?.includes('primary') ?? false,
+    isFresh: state.isFresh ?? answerOf(ctx).took?.includes('primary') ?? false,
     isRegistrationSkipped: answerOf(ctx).took?.includes('skipRegistration') ?? false,
     challenge: requested.challenge,
     addressSeenByResource: requested.addressSeenByResource ?? null,

@@ -19,6 +19,8 @@ export type RequestState = {
   refused?: { readonly code: number; readonly error: string; readonly message: string }
   /** Authentication contexts that the verdict was asked about. */
   judgedContexts?: readonly string[]
+  /** The session was made in this very sign-in, though no page of it asked. */
+  isFresh?: boolean
   /** The session that is being served, of the browser or the one a token was born in. */
   session?: AccountSession
   lifetimes?: { readonly accessToken: number; readonly idToken: number }

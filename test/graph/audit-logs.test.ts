@@ -90,6 +90,18 @@ describe('the sign-in log over Graph', () => {
     expect(row.sequence).toBeUndefined()
   })
 
+  test('of a test says what was shown in it, as that of a person would', async () => {
+    const { graph, sandbox } = await graphOf(server.mock)
+    await sandbox.signIn({ user: 'dave', client: 'Sales SPA', signals: { ipAddress: places.cafe }, oneTimeCode: true })
+    const { value: [row] } = (await graph.get(`/beta${signIns}?$filter=userId eq '${people.dave}'&$top=1`)).body
+
+    expect(row).toMatchObject({ status: { errorCode: 0, additionalDetails: 'MFA completed in Azure AD' }, authenticationMethodsUsed: ['Password', 'OATH verification code'] })
+    expect(row.authenticationDetails).toMatchObject([
+      { authenticationMethod: 'Password', authenticationStepResultDetail: 'Correct password', authenticationStepRequirement: 'Primary authentication' },
+      { authenticationMethod: 'OATH verification code', authenticationStepResultDetail: 'MFA completed in Azure AD', authenticationStepRequirement: 'Multifactor authentication' },
+    ])
+  })
+
   const filters: Record<string, number> = {
     'userPrincipalName eq \'alice@contoso.example\'': 2,
     'UserPrincipalName eq \'alice@contoso.example\'': 2,

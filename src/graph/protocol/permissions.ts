@@ -16,8 +16,12 @@ export type Permissions = {
   readonly denial?: 'AccessDenied'
 }
 
-/** The same for users and applications. */
-export const either = (permissions: readonly string[], more: Omit<Permissions, 'delegated' | 'application'> = {}): Permissions => ({ delegated: permissions, application: permissions, ...more })
+/** The same for users and applications; what acts as a user is for users alone. */
+export const either = (permissions: readonly string[], more: Omit<Permissions, 'delegated' | 'application'> = {}): Permissions => ({
+  delegated: permissions,
+  application: permissions.filter((line) => !line.includes('Directory.AccessAsUser.All')),
+  ...more,
+})
 
 /** Refuses who may not ask. With permissions left out everybody may. */
 export function authorize(permissions: Permissions, caller: Caller, directory: Directory): void {
