@@ -1,6 +1,6 @@
 import { realNow } from '../clock/clock.ts'
 import type { Verdict } from '../sign-in/attempt.ts'
-import { hasApplied } from './expectations.ts'
+import { hasApplied, responsibleFor } from './expectations.ts'
 import { run } from './run.ts'
 import type { Took } from './run.ts'
 import type { LoadedScenarios } from './load.ts'
@@ -43,14 +43,16 @@ const mostReasons = 20
 
 /**
  * What each policy that matters had to say: those that applied and those that the case names; where none applied, all that
- * could have.
+ * could have. Those that decided come first, for whoever reads no further.
  */
 function reasonsOf(verdict: Verdict, named: ReadonlySet<string>): readonly string[] {
   const { decision } = verdict
   if (!decision) return [verdict.refusal ? `Conditional Access was not asked: AADSTS${verdict.refusal.code} comes before it.` : 'Conditional Access was not asked.']
   const all = [...decision.policies, decision.securityDefaults, decision.perUserMfa].filter((standing) => standing !== null)
+  const decided = new Set(verdict.decision?.blocked?.policyIds ?? responsibleFor(verdict))
   const isLenient = verdict.outcome === 'granted'
   const telling = all.filter(({ id, state }) => named.has(id) || hasApplied(verdict, id) || (isLenient && state === 'enabled'))
+    .toSorted((one, other) => Number(decided.has(other.id)) - Number(decided.has(one.id)))
   const first = telling.slice(0, mostReasons).map(({ displayName, result, reason }) => `${result}: ${reason.includes(displayName) ? reason : `"${displayName}": ${reason}`}`)
 
   return [...first, ...(telling.length > mostReasons ? [`and ${telling.length - mostReasons} more policies.`] : []), ...decision.notes]

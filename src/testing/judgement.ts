@@ -24,20 +24,20 @@ export function judgementOf(value: unknown): Judgement {
   throw new TypeError(`This is no sign-in: it has ${Object.keys(value).slice(0, 6).join(', ') || 'no members'}. Give what signIn() answered (was an await forgotten?), a row of signIns(), or a decision.`)
 }
 
-/** Every policy's reason, those that decided first: what a failed expectation says. */
-export function explained({ outcome, refusal, policies, blockedBy }: Judgement): string {
+/** Every policy's reason, those that decided first: what a failed expectation says. A note is read before them. */
+export function explained({ outcome, refusal, policies, blockedBy }: Judgement, note = ''): string {
   const weightOf = ({ name, result }: { readonly name: string; readonly result: string }) => (blockedBy.includes(name) ? -1 : weights.includes(result) ? weights.indexOf(result) : weights.length)
   const rows = policies
     .toSorted((one, other) => weightOf(one) - weightOf(other))
     .map(({ name, result, reason }) => `  ${markOf(result)} ${name}: ${result}${reason === '' ? '' : `. ${reason}`}`)
 
-  return [`It was ${outcome}${refusal === null ? '' : `, ${refusal.replace(/\.$/, '')}`}.`, ...(rows.length === 0 ? ['  No policy was asked: it ended before.'] : rows)].join('\n')
+  return [`It ${outcome === 'failed' ? 'failed' : `was ${outcome}`}${refusal === null ? '' : `, ${refusal.replace(/\.$/, '')}`}.${note === '' ? '' : ` ${note}`}`, ...(rows.length === 0 ? ['  No policy was asked: it ended before.'] : rows)].join('\n')
 }
 
 function ofAnswer({ outcome, error, why }: HeadlessAnswer): Judgement {
   const judged = why ? ofDecision(why) : { policies: [], blockedBy: [], needs: [] }
 
-  return { ...judged, outcome, refusal: error ? `AADSTS${error.code}: ${firstSentence(error.message)}` : null }
+  return { ...judged, outcome, refusal: error ? numbered(error.code, error.message) : null }
 }
 
 function ofDecision({ outcome, policies, challenges, blocked, securityDefaults, perUserMfa }: Decision): Judgement {
@@ -64,7 +64,7 @@ function ofRow(row: SignInEntry): Judgement {
 
   return {
     outcome: errorCode === 0 ? 'granted' : isBlocked ? 'blocked' : row.conditionalAccessStatus === 'failure' || interruptingCodes.has(errorCode) ? 'interrupted' : 'failed',
-    refusal: errorCode === 0 ? null : `AADSTS${errorCode}: ${firstSentence(failureReason ?? '')}`,
+    refusal: errorCode === 0 ? null : numbered(errorCode, failureReason ?? ''),
     policies: (row.appliedConditionalAccessPolicies as readonly Applied[]).map(({ id, displayName, result, enforcedGrantControls, conditionsNotSatisfied }) => ({
       id, name: displayName, result, controls: enforcedGrantControls,
       reason: conditionsNotSatisfied === 'none' ? (enforcedGrantControls.length > 0 ? `It wants ${enforcedGrantControls.join(', ')}.` : '') : `Its condition ${conditionsNotSatisfied} does not hold.`,
@@ -82,5 +82,7 @@ const interruptingCodes = new Set(Object.keys(needOf).map(Number))
 
 const weights = ['failure', 'reportOnlyFailure', 'reportOnlyInterrupted', 'success', 'reportOnlySuccess']
 const markOf = (result: string) => (result === 'failure' ? '✗' : result === 'success' ? '✓' : '·')
+/** With its number once, whether or not the message begins with it. */
+const numbered = (code: number, message: string) => `AADSTS${code}: ${firstSentence(message.replace(/^AADSTS\d+: /, ''))}`
 const firstSentence = (text: string) => (/^.*?[.!](?=\s|$)/s.exec(text)?.[0] ?? text).slice(0, 200)
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null

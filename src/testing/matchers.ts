@@ -38,7 +38,7 @@ export type SignInMatchers<R = void> = {
 }
 
 function matched(pass: boolean, judgement: Judgement, wish: string, note = ''): Matched {
-  return { pass, message: () => [`Expected the sign-in ${pass ? `not ${wish}` : wish}. ${explained(judgement)}`, ...(note === '' ? [] : [note])].join('\n') }
+  return { pass, message: () => `Expected the sign-in ${pass ? `not ${wish}` : wish}. ${explained(judgement, note)}` }
 }
 
 function isNamed({ policies }: Judgement, blocking: string, asked: string): boolean {

@@ -69,11 +69,30 @@ describe('an expectation that is not met', () => {
     const { code, printed } = await typed(['--reporter=junit', 'story.yaml'])
 
     expect(code).toBe(1)
-    expect(printed).toMatch(/^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites name="portcullis" tests="2" failures="1" errors="0" skipped="0" time="[\d.]+">\n {2}<testsuite name="story\.yaml" tests="2" failures="1"/)
-    expect(printed).toMatch(/<testcase name="Alice at her desk" classname="story\.yaml" file="story\.yaml" line="2" time="[\d.]+"\/>/)
+    expect(printed).toMatch(/^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites name="portcullis" tests="2" failures="1" errors="0" time="[\d.]+">\n {2}<testsuite name="story\.yaml" file="story\.yaml" skipped="0" tests="2" failures="1"/)
+    expect(printed).toMatch(/<testcase name="Alice at her desk" classname="story\.yaml" time="[\d.]+"\/>/)
     expect(printed).toContain('name="Alice in the café, &quot;again&quot; &lt;&amp;&gt;"')
     expect(printed).toContain('<failure message="outcome: expected granted, got blocked (AADSTS53003)" type="expectation">')
+    expect(printed).toMatch(/>story\.yaml:11: outcome: expected granted/)
     expect(tagsLeftOpen(printed)).toEqual([])
+  })
+
+  // The schema that Jenkins holds results to: https://github.com/jenkinsci/xunit-plugin (junit-10.xsd).
+  const known: Readonly<Record<string, readonly string[]>> = {
+    testsuites: ['name', 'time', 'tests', 'failures', 'errors'],
+    testsuite: ['name', 'tests', 'failures', 'errors', 'group', 'time', 'skipped', 'timestamp', 'hostname', 'id', 'package', 'file', 'log', 'url', 'version'],
+    testcase: ['name', 'time', 'classname', 'group'],
+    failure: ['type', 'message'],
+  }
+
+  test('says nothing in JUnit\'s XML that its schema does not know', async () => {
+    await write('story.yaml', story('granted'))
+    const { printed } = await typed(['--reporter=junit', 'story.yaml'])
+    const elements = [...printed.matchAll(/<(\w+)((?: [\w-]+="[^"]*")*)\/?>/g)].map(([, element = '', attributes = '']) => ({ element, attributes: [...attributes.matchAll(/ ([\w-]+)="([^"]*)"/g)] }))
+
+    expect(new Set(elements.map(({ element }) => element))).toEqual(new Set(Object.keys(known)))
+    expect(elements.flatMap(({ element, attributes }) => attributes.filter(([, name = '']) => !known[element]?.includes(name)).map(([text]) => `${element}${text}`))).toEqual([])
+    expect(elements.flatMap(({ attributes }) => attributes.filter(([, name]) => name === 'time').map(([, , time]) => time))).toEqual(Array(4).fill(expect.stringMatching(/^\d+\.\d{3}$/)))
   })
 })
 

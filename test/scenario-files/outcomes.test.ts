@@ -105,8 +105,8 @@ test('a failure is explained by every policy that matters, and no other', async 
   const { why } = await told(cases('  - {user: alice, app: Sales Hub, from: 203.0.113.9, outcome: granted}'))
 
   expect(why).toEqual([
-    expect.stringMatching(/^\w+: "MFA outside trusted locations" ./),
     expect.stringMatching(/^failure: "Sales Hub only from trusted locations" ./),
+    expect.stringMatching(/^\w+: "MFA outside trusted locations" ./),
     expect.stringMatching(/^success: "Sales Hub session" ./),
   ])
 })
