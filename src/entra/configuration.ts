@@ -33,6 +33,7 @@ export function configureEntra(common: Configuration, host: Host): Configuration
       x_max_age: null,
       x_for_everybody: null,
       x_admin_answer: null,
+      x_version: null,
       x_response_type: (ctx, asked) => requireImplicit(ctx as never, host, asked),
       client_info: null,
       instance_aware: null,

@@ -13,6 +13,7 @@ import type { RefusalContext, RefusalWords } from './aadsts.ts'
 import { pageError } from './error-page.ts'
 import { aadstsOfLibraryError } from './library-errors.ts'
 import type { LibraryError, LibraryErrorContext } from './library-errors.ts'
+import { versionOf } from './protocol-version.ts'
 
 type LibraryContext = Parameters<typeof stateOf>[0]
 
@@ -103,7 +104,7 @@ function wordsOf(ctx: LibraryContext, host: Host, refusal: Refusal, surface: Ref
     correlationId: observation.correlationId,
     now: host.tenant.clock.now(),
     ...(asked?.grant_type ? { grant: asked.grant_type } : {}),
-    version: (ctx.state as { version?: 'v1' | 'v2' }).version ?? 'v2',
+    version: versionOf(ctx),
     values: {
       app: clientIdOf(ctx),
       appName: client?.displayName ?? clientIdOf(ctx),

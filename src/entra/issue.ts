@@ -12,6 +12,7 @@ import { refreshTokenRules } from '../sign-in/lifetimes.ts'
 import { noClaimsRequest, parseClaimsRequest } from './claims-request.ts'
 import type { ClaimsRequest } from './claims-request.ts'
 import { keepBehindToken } from './behind-token.ts'
+import { versionOf } from './protocol-version.ts'
 import { graphAppId, spelledGrant } from './scopes.ts'
 import { controlsOf, signInStateOf } from './session-controls.ts'
 import { grantedValues, parsedScopes, resourceAt } from './targets.ts'
@@ -156,10 +157,6 @@ const nothingJudged = { decision: null, signIn: null }
 /** Milliseconds, by the clock that the tenant's tokens go by. */
 function nowOf({ tenant: { clock } }: Host): number {
   return clock.tokens === 'wire' ? clock.realNow() : clock.now()
-}
-
-function versionOf(ctx: LibraryContext): 'v1' | 'v2' {
-  return (ctx.state as { version?: 'v1' | 'v2' }).version ?? 'v2'
 }
 
 function clientAuthenticationOf(ctx: LibraryContext): 'none' | 'secret' | 'certificate' {

@@ -22,7 +22,7 @@ export type RequestOptions = { readonly version?: 'v1' | 'v2' }
  * Parameters of our own that an authorize request carries through the library and its interactions. A client that
  * sends one of them is not heard.
  */
-export const hiddenParameters = ['x_offline', 'x_claims', 'x_max_age', 'x_response_type', 'x_refusal', 'x_for_everybody', 'x_admin_answer'] as const
+export const hiddenParameters = ['x_offline', 'x_claims', 'x_max_age', 'x_response_type', 'x_refusal', 'x_for_everybody', 'x_admin_answer', 'x_version'] as const
 
 /** The library's name of a response mode: its own modes know nothing of `session_state`, `client_info` and AADSTS codes. */
 export const responseModes = { query: 'entra.query', fragment: 'entra.fragment', form_post: 'entra.form_post' } as const
@@ -68,6 +68,7 @@ export function normalizeAuthorize(query: RawParameters, { version = 'v2' }: Req
       x_claims: isOpenId ? undefined : claimed.claims,
       x_max_age: isOpenId ? undefined : age,
       x_offline: words.includes('offline_access') ? '1' : undefined,
+      x_version: version === 'v1' ? version : undefined,
       x_for_everybody: prompted.isForOrganization ? '1' : undefined,
       x_response_type: response.type === response.asked ? undefined : response.asked,
       x_refusal: refusal ? JSON.stringify(refusal) : undefined,

@@ -27,9 +27,10 @@ export function tokenEndpoint(host: Host, provider: Provider): Middleware {
   const issuesToDaemon = daemonTokens(host)
 
   return async (ctx, next) => {
-    ctx.state.version = ctx.path === '/oauth2/token' ? 'v1' : 'v2'
-    if (ctx.path === '/oauth2/token') ctx.path = path
+    const version = ctx.path === '/oauth2/token' ? 'v1' : 'v2'
+    if (version === 'v1') ctx.path = path
     if (ctx.path !== path) return next()
+    ctx.state.version = version
     // Whatever a browser says it likes, clients read JSON here.
     ctx.req.headers.accept = 'application/json'
 

@@ -27,13 +27,13 @@ export function tokenResponse(body: Body, facts: ResponseFacts): Record<string, 
   const isV1 = facts.version === 'v1'
   const said = isV1 ? unchecked(String(body.access_token)) : {}
   const lifetime = isV1 ? v1Lifetime(expiresIn, facts, facts.resource ?? String(said.aud)) : { expires_in: expiresIn, ext_expires_in: expiresIn }
-  if (facts.grant === 'client_credentials') return { token_type: 'Bearer', ...lifetime, ...refreshIn(expiresIn), access_token: body.access_token }
+  if (facts.grant === 'client_credentials') return { token_type: 'Bearer', ...lifetime, ...refreshIn(expiresIn, isV1), access_token: body.access_token }
 
   return {
     token_type: 'Bearer',
     scope: isV1 ? String(said.scp ?? '') : scopeOf(body, facts),
     ...lifetime,
-    ...refreshIn(expiresIn),
+    ...refreshIn(expiresIn, isV1),
     access_token: body.access_token,
     ...(body.refresh_token === undefined ? {} : { refresh_token: body.refresh_token }),
     ...(body.refresh_token === undefined || facts.refreshTokenExpiresIn === undefined ? {} : { refresh_token_expires_in: facts.refreshTokenExpiresIn }),
@@ -51,8 +51,11 @@ function scopeOf(body: Body, { scopes }: ResponseFacts): string {
   return [...new Set([...granted.filter((scope) => !openId.includes(scope)), ...openId])].join(' ')
 }
 
-function refreshIn(expiresIn: number): { refresh_in?: number } {
-  return expiresIn > longLived ? { refresh_in: Math.floor(expiresIn / 2) } : {}
+function refreshIn(expiresIn: number, isV1: boolean): { refresh_in?: number | string } {
+  const half = Math.floor(expiresIn / 2)
+  if (expiresIn <= longLived) return {}
+
+  return { refresh_in: isV1 ? String(half) : half }
 }
 
 /** v1 counts in text. */

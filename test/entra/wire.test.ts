@@ -130,6 +130,24 @@ describe('on the wire', () => {
     expect(decodeProtectedHeader(body.id_token ?? '')).toHaveProperty('x5t')
   })
 
+  test('the v1 authorize endpoint gives v1 ID tokens, after a page and at once, and the v2 endpoint v2 ones', async () => {
+    const story = await newStory(server.mock)
+    const base = story.issuer.replace('/v2.0', '')
+    const alice = visitor(server.mock, { signals: `ipAddress=${places.office}` })
+    const asked = async (path: string, responseType: string) => {
+      await alice.open(`${base}${path}?${new URLSearchParams({ client_id: apps.salesMobile, response_type: responseType, redirect_uri: redirectUri, scope: 'openid profile', nonce: 'n' })}`)
+      if (alice.page.step) await alice.signIn('alice@contoso.example')
+
+      return decodeJwt(alice.page.answer.id_token ?? '')
+    }
+    const v1 = { iss: `${base}/`, ver: '1.0', upn: 'alice@contoso.example' }
+
+    expect(await asked('/oauth2/authorize', 'id_token')).toMatchObject(v1)
+    expect(await asked('/oauth2/authorize', 'id_token')).toMatchObject(v1)
+    expect(await asked('/oauth2/authorize', 'code id_token')).toMatchObject(v1)
+    expect(await asked('/oauth2/v2.0/authorize', 'id_token')).toMatchObject({ iss: story.issuer, ver: '2.0' })
+  })
+
   const daemon = { grant_type: 'client_credentials', client_id: apps.nightlyJob, client_secret: 'nightly-job-secret', scope: 'api://sales-api/.default' }
 
   test('an application alone gets a token and nothing about it', async () => {
