@@ -72,12 +72,14 @@ function grantToGraph(controls: GrantControls, strengths: readonly Authenticatio
   return { operator, builtInControls, customAuthenticationFactors, termsOfUse, authenticationStrength: expanded ? strengthToGraph(expanded) : authenticationStrength }
 }
 
-/** An authentication strength as Graph answers with it. */
+/** An authentication strength as Graph answers with it; the built-in ones are of the day the service began to have them, and a tenant file tells of no day. */
 export function strengthToGraph(strength: AuthenticationStrength): Record<string, unknown> {
+  const { createdDateTime = strength.policyType === 'builtIn' ? '2021-12-01T00:00:00Z' : null, modifiedDateTime = createdDateTime } = strength
+
   return {
     id: strength.id,
-    createdDateTime: strength.createdDateTime ?? '2021-12-01T00:00:00Z',
-    modifiedDateTime: strength.modifiedDateTime ?? strength.createdDateTime ?? '2021-12-01T00:00:00Z',
+    createdDateTime,
+    modifiedDateTime,
     displayName: strength.displayName,
     description: strength.description ?? '',
     policyType: strength.policyType,

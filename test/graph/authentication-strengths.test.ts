@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { useMock } from '../support/mock.ts'
 import { graphOf } from './ask.ts'
+import type { Json } from './ask.ts'
 
 const server = useMock()
 const path = '/policies/authenticationStrengthPolicies'
@@ -89,6 +90,21 @@ describe('an authentication strength', () => {
 
     expect(await graph.patch(`${path}/${id}`, { allowedCombinations: ['fido2'] })).toMatchObject({ status: 400, body: { error: { message: expect.stringMatching(/updateAllowedCombinations/) } } })
     expect((await graph.patch(`${path}/${id}`, (await graph.get(`${path}/${id}`)).body)).status).toBe(204)
+  })
+})
+
+test('the built-in strengths are of one day, one made here of the day it was made, and one of a tenant file of none', async () => {
+  const { graph } = await graphOf(server.mock, { authenticationStrengths: [keys] })
+  await graph.post(path, { ...keys, displayName: 'Made' })
+  const { value } = (await graph.get(`${path}?$select=displayName,createdDateTime,modifiedDateTime`)).body
+  const days = Object.fromEntries(value.map(({ displayName, createdDateTime, modifiedDateTime }: Json) => [displayName, [createdDateTime, modifiedDateTime]]))
+
+  expect(days).toEqual({
+    'Multifactor authentication': ['2021-12-01T00:00:00Z', '2021-12-01T00:00:00Z'],
+    'Passwordless MFA': ['2021-12-01T00:00:00Z', '2021-12-01T00:00:00Z'],
+    'Phishing resistant MFA': ['2021-12-01T00:00:00Z', '2021-12-01T00:00:00Z'],
+    'Keys only': [null, null],
+    'Made': [expect.stringMatching(/^20\d\d-/), expect.stringMatching(/^20\d\d-/)],
   })
 })
 
