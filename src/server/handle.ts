@@ -15,7 +15,7 @@ export type Portcullis = TenantHandle & {
   /**
    * A tenant of one's own: same users and applications, its own clock, policies, signals, faults and log. `changes` are
    * what a tenant file may say, checked in the same way: a list takes the place of the model's, objects are merged.
-   * Throws `ControlRefused` (`invalid_body`, `not_found`) with everything that is wrong with them.
+   * Rejects (`invalid_body`, `not_found`) with everything that is wrong with them.
    */
   sandbox(changes?: SandboxChanges): Promise<Sandbox>
   /** Closes every connection at once; what was acknowledged stays on disk. */

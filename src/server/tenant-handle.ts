@@ -1,36 +1,29 @@
 import { parseDuration } from '../clock/duration.ts'
 import type { Asker } from '../control/ask.ts'
+import { simulate } from '../control/calls/signals.ts'
+import { userNamed } from '../control/names.ts'
+import { refusalOf } from '../control/refusals.ts'
+import { HttpRefusal } from '../http/errors.ts'
 import { issuerOf } from '../oidc/host.ts'
 import { currentCode } from '../sign-in/challenges/one-time-code.ts'
+import { parseSignals } from '../sign-in/signals-syntax.ts'
 import type { SignInEntry } from '../sign-in/sign-in-entry.ts'
-import { parseSignals, refuseUnknownDevice } from '../sign-in/signals-syntax.ts'
 import type { Tenant } from '../tenant.ts'
 import type { TenantHandle } from './handle.ts'
 
 /** One tenant for a test in this process. Whatever changes the tenant is asked of the control API, so that it is checked once, in one place. */
 export function tenantHandle(tenant: Tenant, base: string, ask: Asker): TenantHandle {
   const here = `/tenants/${tenant.id}`
-  const userNamed = (name: string) => {
-    const user = tenant.directory.named('users', name)
-    if (!user) throw new Error(`There is no user "${name}" in this tenant. Name one by id, user principal name, local part or display name.`)
-
-    return user
-  }
 
   return {
     id: tenant.id,
     issuer: issuerOf(base, tenant.id),
     clock: clockOf(tenant),
-    signals(user, signals) {
-      const checked = parseSignals(signals)
-      refuseUnknownDevice(checked, tenant.directory)
-      if (user === null) tenant.signals.tenant = checked
-      else tenant.signals.setUser(userNamed(user).id, checked)
-    },
+    signals: (user, said) => refusing(() => void simulate(tenant, user, parseSignals(said))),
     signIn: (request) => ask('POST', `${here}/sign-ins`, request),
     signIns: () => tenant.log.entries,
     nextSignIn: (options) => nextSignIn(tenant, options),
-    oneTimeCode: (user) => currentCode(tenant, userNamed(user))?.code ?? null,
+    oneTimeCode: (user) => currentCode(tenant, userNamed(tenant, user))?.code ?? null,
     faults: {
       add: (fault) => ask('POST', `${here}/faults`, fault),
       get list() {
@@ -48,6 +41,16 @@ export function tenantHandle(tenant: Tenant, base: string, ask: Asker): TenantHa
     snapshot: () => ask('GET', `${here}/snapshot`),
     restore: async (snapshot) => void (await ask('PUT', `${here}/snapshot`, snapshot)),
     reset: () => tenant.reset(),
+  }
+}
+
+/** What the API would refuse is refused here with its code and status. */
+function refusing<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    const { status, code, message } = refusalOf(error)
+    throw status === 500 ? error : new HttpRefusal(status, code, message)
   }
 }
 

@@ -46,6 +46,7 @@ const refused: Record<string, { body: unknown; code: string; says: RegExp }> = {
   'nothing': { body: {}, code: 'invalid_body', says: /advance, now, frozen, reset or tokens/ },
   'two things at once': { body: { advance: 'PT1H', frozen: true }, code: 'invalid_body', says: /one of/ },
   'an instant without a zone': { body: { now: '2099-01-01' }, code: 'invalid_body', says: /"now".*2026-01-01T08:00:00Z/ },
+  'no instant at all': { body: { now: 'yesterday' }, code: 'invalid_body', says: /"now".*2026-01-01T08:00:00Z/ },
   'a day that no calendar has': { body: { now: '2099-02-30T08:00:00Z' }, code: 'invalid_body', says: /"now".*2026-01-01T08:00:00Z/ },
   'a reset that is false': { body: { reset: false }, code: 'invalid_body', says: /"reset".*true/ },
   'another kind of token': { body: { tokens: 'real' }, code: 'invalid_body', says: /"tokens" is "real"; it can be wire or virtual/ },

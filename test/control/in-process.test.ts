@@ -67,6 +67,11 @@ const refusals: Record<string, (sandbox: Awaited<ReturnType<typeof server.mock.s
   'a fault that does nothing': (sandbox) => sandbox.faults.add({ on: 'token' }),
   'a sign-in without an application': (sandbox) => sandbox.signIn({} as never),
   'a token of no length': (sandbox) => sandbox.token({ lifetime: 'soon' }),
+  'a place that is none': async (sandbox) => sandbox.signals('alice', { ipAddress: 'the moon' }),
+  'a signal nobody knows': async (sandbox) => sandbox.signals(null, { ipAdress: places.cafe } as never),
+  'a device that is not there': async (sandbox) => sandbox.signals(null, { device: 'toaster' }),
+  'the place of somebody nobody knows': async (sandbox) => sandbox.signals('alise', { ipAddress: places.cafe }),
+  'a code of somebody nobody knows': async (sandbox) => sandbox.oneTimeCode('alise'),
 }
 test.each(Object.entries(refusals))('%s throws what the API would answer', async (_, refused) => {
   await expect(refused(await server.mock.sandbox())).rejects.toMatchObject({ code: expect.any(String), status: expect.any(Number) })

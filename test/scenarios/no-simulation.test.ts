@@ -34,6 +34,7 @@ test('signals cannot be set for a user or the tenant: a sentence says why', asyn
   for (const path of ['/signals', '/signals/alice']) {
     expect(await story.control('PUT', path, { ipAddress: places.office })).toMatchObject({ status: 400, body: { error: { code: 'simulation_off' } } })
   }
+  expect(() => server.mock.signals('alice', { ipAddress: places.office })).toThrow(/started with --no-simulation/)
 })
 
 test('a cookie of another day says nothing either', async () => {

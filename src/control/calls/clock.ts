@@ -11,8 +11,9 @@ const noInstant = 'is not an instant; write it as 2026-01-01T08:00:00Z.'
 /** Whether there is such a day: to a Date, 30 February is 2 March. */
 function isOnCalendar(instant: string): boolean {
   const day = instant.slice(0, 10)
+  const date = new Date(`${day}T00:00:00Z`)
 
-  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)
 }
 
 /** What time the tenant has. */

@@ -19,12 +19,7 @@ export const setSignals = tenantCall({
   path: '/signals',
   summary: 'Simulate where everybody of the tenant is; what was said before is forgotten',
   body: signals,
-  answer({ tenant, body }) {
-    refuseInVain(tenant, body)
-    tenant.signals.tenant = body
-
-    return tenant.signals.tenant
-  },
+  answer: ({ tenant, body }) => simulate(tenant, null, body),
 })
 
 export const clearSignals = tenantCall({
@@ -51,13 +46,7 @@ export const setUserSignals = tenantCall({
   path: '/signals/{user}',
   summary: 'Simulate where one user is; what was said before is forgotten',
   body: signals,
-  answer({ tenant, names, body }) {
-    const { id } = userNamed(tenant, names.user)
-    refuseInVain(tenant, body)
-    tenant.signals.setUser(id, body)
-
-    return tenant.signals.ofUser(id)
-  },
+  answer: ({ tenant, names, body }) => simulate(tenant, names.user ?? '', body),
 })
 
 export const clearUserSignals = tenantCall({
@@ -71,10 +60,17 @@ export const clearUserSignals = tenantCall({
   },
 })
 
-/** What would be taken and never count is refused, so that nobody looks for the reason in a policy. */
-function refuseInVain(tenant: Tenant, said: Signals): void {
-  if (tenant.signals.isSimulationOn === false) {
-    throw badRequest('simulation_off', 'This server was started with --no-simulation: sign-ins are judged by what is real.')
-  }
-  refuseUnknownDevice(said, tenant.directory)
+/**
+ * Says where a user is, or with `null` everybody; what was said before is forgotten. What would be taken and never count is
+ * refused, so that nobody looks for the reason in a policy.
+ */
+export function simulate(tenant: Tenant, user: string | null, said: Signals): Signals {
+  const { signals: board, directory } = tenant
+  const id = user === null ? null : userNamed(tenant, user).id
+  if (board.isSimulationOn === false) throw badRequest('simulation_off', 'This server was started with --no-simulation: sign-ins are judged by what is real.')
+  refuseUnknownDevice(said, directory)
+  if (id === null) return board.tenant = said
+  board.setUser(id, said)
+
+  return board.ofUser(id)
 }
