@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto'
 import type { Context, Middleware } from 'koa'
 import { realNow } from '../clock/clock.ts'
 import type { Domain } from '../directory/types.ts'
+import { readJson } from '../http/body.ts'
 import type { Refusal } from '../sign-in/refusal.ts'
 import { describeRefusal, jsonHeaders, tokenErrorBody } from './aadsts.ts'
-import { instanceDiscovery, metadataEndpoints, userRealm } from './instance-discovery.ts'
+import { instanceDiscovery, metadataEndpoints } from './instance-discovery.ts'
+import { credentialType, userRealm } from './user-realm.ts'
 
 export type CommonParts = {
-  /** The realm of a user name, where a tenant here has its domain. */
-  domainOf(userPrincipalName: string): { readonly brand: string; readonly domain: Domain | undefined } | undefined
+  /** The realm of a user name, where a tenant here has its domain, and whether there is such a user. */
+  domainOf(userPrincipalName: string): { readonly brand: string; readonly domain: Domain | undefined; readonly isKnown: boolean } | undefined
 }
 
 /** What belongs to no tenant, whichever is named: which hosts are one authority, where a user name is at home, and what makes up the cloud (reference, wire 3.3–3.5). */
@@ -17,6 +19,7 @@ export function commonEndpoints({ domainOf }: CommonParts): Middleware {
     const base = ctx.state.base as string
     const realm = /^\/[^/]+\/userrealm\/([^/]+)$/i.exec(ctx.path)?.[1]
     const isDiscovery = /^\/[^/]+\/discovery\/instance$/i.test(ctx.path)
+    if (ctx.method === 'POST' && /^\/[^/]+\/GetCredentialType$/i.test(ctx.path)) return void (ctx.body = credentialTypeOf(await readJson(ctx), base, domainOf))
     const isCloud = ctx.path.toLowerCase() === '/metadata/endpoints'
     if (ctx.method !== 'GET' || (realm === undefined && !isDiscovery && !isCloud)) return next()
 
@@ -32,6 +35,14 @@ export function commonEndpoints({ domainOf }: CommonParts): Middleware {
     if ('refusal' in answer) return refuse(ctx, answer.refusal as Refusal, base)
     ctx.body = answer
   }
+}
+
+function credentialTypeOf(body: unknown, base: string, domainOf: CommonParts['domainOf']): Record<string, unknown> {
+  const { username } = (body ?? {}) as { username?: unknown }
+  const userPrincipalName = typeof username === 'string' ? username : ''
+  const found = domainOf(userPrincipalName)
+
+  return credentialType({ userPrincipalName, domain: found?.domain, isKnown: found?.isKnown ?? false, base })
 }
 
 function text(ctx: Context, name: string): string | undefined {

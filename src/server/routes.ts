@@ -102,7 +102,7 @@ function domainNamed(tenants: Tenants, userPrincipalName: string) {
   const name = userPrincipalName.slice(userPrincipalName.lastIndexOf('@') + 1)
   const tenant = tenants.find(name)
 
-  return tenant && { brand: tenant.directory.settings.displayName, domain: tenant.directory.domainOf(userPrincipalName) }
+  return tenant && { brand: tenant.directory.settings.displayName, domain: tenant.directory.domainOf(userPrincipalName), isKnown: tenant.directory.user(userPrincipalName) !== undefined }
 }
 
 function home({ tenants, controlKey, passwordOf }: RouteParts): Middleware {

@@ -188,6 +188,18 @@ describe('on the wire', () => {
     expect(answer).toMatchObject({ error: 'login_required', state: 's', error_uri: `${server.mock.http}/error?code=50058` })
   })
 
+  const names: Record<string, { username: unknown; answer: Record<string, unknown> }> = {
+    'somebody of ours is there, with a password': { username: 'alice@contoso.example', answer: { IfExistsResult: 0, Credentials: { PrefCredential: 1, HasPassword: true }, EstsProperties: { DomainType: 3 } } },
+    'nobody is not': { username: 'nobody@contoso.example', answer: { IfExistsResult: 1, EstsProperties: { DomainType: 3 } } },
+    'of a federated domain only its home knows': { username: 'anybody@fed.contoso.example', answer: { IfExistsResult: 0, Credentials: { PrefCredential: 4, HasPassword: true, FederationRedirectUrl: expect.stringMatching(/\/adfs\/ls\/$/) }, EstsProperties: { DomainType: 4 } } },
+    'what is no name is nobody': { username: 7, answer: { Username: '', IfExistsResult: 1 } },
+  }
+  test.each(Object.entries(names))('GetCredentialType: %s', async (_fact, { username, answer }) => {
+    const response = await fetch(`${server.mock.http}/common/GetCredentialType?mkt=en`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ username }) })
+
+    expect(await response.json()).toMatchObject(answer)
+  })
+
   test('an unregistered redirect URI is a page, never a redirect', async () => {
     const story = await newStory(server.mock)
     const query = new URLSearchParams({ client_id: apps.salesMobile, response_type: 'code', redirect_uri: 'https://evil.example/cb', scope: 'openid', claims: '{' })
