@@ -1,6 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { authenticatedAt } from '../sign-in/session.ts'
 import type { AccountSession } from '../sign-in/session.ts'
+import { hintedDomain } from './hinted-domain.ts'
 import type { Host } from './host.ts'
 import type { StepDetails } from './prompts.ts'
 import { rememberedMfaAt } from './remembered-mfa.ts'
@@ -78,16 +79,27 @@ function chosenSession(ctx: KoaContextWithOIDC, host: Host): AccountSession | nu
 
 const unknownUser = Symbol('unknown user')
 
-/** The account that `id_token_hint`, `sid` or `login_hint` names; a name nobody has is a stranger, not the last user. */
+/** The account that `id_token_hint`, `sid`, `login_hint` or `domain_hint` names; a name nobody has is a stranger, not the last user. */
 function hintedUserId(ctx: KoaContextWithOIDC, host: Host): string | typeof unknownUser | null {
   const { login_hint: loginHint, sid } = ctx.oidc.params as { login_hint?: string; sid?: string }
   const bySid = sid === undefined ? undefined : stateOf(ctx).browser.accounts.find((session) => session.id === sid)
   if (bySid) return bySid.userId
   const byToken = userInTokenHint(ctx, host)
   if (byToken !== null) return byToken
-  if (!loginHint) return sid === undefined ? null : unknownUser
+  if (!loginHint) return sid === undefined ? userOfHintedDomain(ctx, host) : unknownUser
 
   return host.tenant.directory.user(loginHint)?.id ?? unknownUser
+}
+
+/** The account here of a federated domain that the application names, or a stranger; null = it names none, or several are of it. */
+export function userOfHintedDomain(ctx: KoaContextWithOIDC, host: Host): string | typeof unknownUser | null {
+  const domain = hintedDomain(host, ctx.oidc.params as { domain_hint?: unknown })
+  if (!domain) return null
+  const { directory } = host.tenant
+  const [first, ...others] = stateOf(ctx).browser.accounts.filter(({ userId }) => directory.domainOf(directory.get('users', userId)?.userPrincipalName ?? '')?.id === domain.id)
+  if (!first) return unknownUser
+
+  return others.length === 0 ? first.userId : null
 }
 
 /** Whose `id_token_hint` this is, once the library has checked it: that of an account here that the client knows by its subject, or of the user whom it names. */

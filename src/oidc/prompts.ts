@@ -4,7 +4,7 @@ import { applyPersistence, isKmsiDue } from '../sign-in/challenges/stay-signed-i
 import type { Challenge } from '../policy/decision.ts'
 import type { Attempt, NextStep, Verdict } from '../sign-in/attempt.ts'
 import { touch } from '../sign-in/session.ts'
-import { answerOf } from './adopt.ts'
+import { answerOf, userOfHintedDomain } from './adopt.ts'
 import { consentOwed, missingConsents } from './consents.ts'
 import { RefusedError } from './errors.ts'
 import { keepGrant } from './grant.ts'
@@ -46,7 +46,7 @@ function selectAccount(host: Host): interactionPolicy.Prompt {
     (ctx) => stepDetails(ctx, host),
     new Check('several_accounts', 'which of the signed-in accounts is meant', 'account_selection_required', (ctx) => {
       const { login_hint: loginHint, id_token_hint: hint, sid } = ctx.oidc.params as { login_hint?: string; id_token_hint?: string; sid?: string }
-      const isNamed = loginHint !== undefined || hint !== undefined || stateOf(ctx).browser.accounts.some(({ id }) => id === sid)
+      const isNamed = loginHint !== undefined || hint !== undefined || stateOf(ctx).browser.accounts.some(({ id }) => id === sid) || userOfHintedDomain(ctx, host) !== null
       const isSettled = isNamed || answerOf(ctx).userId !== undefined || ctx.oidc.prompts.has('login')
 
       // Whoever approves a device says as whom: nobody is taken for granted.

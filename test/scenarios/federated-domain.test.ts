@@ -51,6 +51,23 @@ test.for(Object.entries(hints))('domain_hint names %s', async ([, { hint, says, 
   expect(standing(browser.page)).toBe('granted')
 })
 
+test('domain_hint picks the account of that domain where others are signed in, too, and nobody where none is of it', async () => {
+  const story = await newStory(server.mock)
+  const browser = visitor(server.mock, { signals: `ipAddress=${places.office}` })
+  const silently = async (more: Record<string, string>) => standing((await ask(story, browser, apps.salesHub, { prompt: 'none', ...more })).page)
+  await ask(story, browser, apps.salesHub)
+  await browser.signIn('alice@contoso.example')
+  expect(await silently({ domain_hint: 'fed.contoso.example' })).toBe('50058')
+
+  await ask(story, browser, apps.salesHub, { domain_hint: 'fed.contoso.example' })
+  expect(browser.page.text).toContain('with your home organization')
+  await browser.signIn(fiona)
+  expect(standing(browser.page)).toBe('granted')
+  expect(await silently({})).toBe('16000')
+  expect(await silently({ domain_hint: 'fed.contoso.example' })).toBe('granted')
+  expect(await silently({ domain_hint: 'contoso.example' })).toBe('16000')
+})
+
 /** Where MFA at home is on or off, what the place is, and whether Sales Hub opens for Fiona. */
 const cases: Record<string, { mfaEnabled: boolean; signals: string; isLetIn: boolean }> = {
   'MFA at home, an MFA trusted IP: in': { mfaEnabled: true, signals: `ipAddress=${places.mfaTrusted}`, isLetIn: true },

@@ -1,10 +1,10 @@
 import { checkPassword } from '../../sign-in/challenges/password.ts'
 import type { Refusal } from '../../sign-in/refusal.ts'
 import { failed } from '../../sign-in/decide.ts'
+import { homeProviderOf } from '../hinted-domain.ts'
 import { logVerdict } from '../judge.ts'
 import { render } from './page.ts'
 import type { Page } from './page.ts'
-import { homeProviderOf } from './user-name.ts'
 import { goOn, keepProof, pathOf, turnTo, userOf, visitAttempt } from './visit.ts'
 import type { Visit } from './visit.ts'
 

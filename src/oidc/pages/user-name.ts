@@ -1,6 +1,6 @@
-import type { Domain } from '../../directory/types.ts'
 import { findUser } from '../../sign-in/challenges/password.ts'
 import type { Refusal } from '../../sign-in/refusal.ts'
+import { hintedDomain, homeProviderOf } from '../hinted-domain.ts'
 import { render } from './page.ts'
 import type { Page } from './page.ts'
 import { pathOf, remember, turnTo } from './visit.ts'
@@ -22,16 +22,10 @@ export const userName: Page = {
   },
 }
 
-/** `domain_hint` of a federated domain leads straight to its provider; of any other it says nothing (reference 1.7). */
+/** Whose page asks for the name, where the application names a federated domain. */
 function hintedHome({ interaction, host }: Visit): { readonly providerName: string; readonly domain: string } | null {
-  const { domain_hint: hint } = interaction.params as { domain_hint?: string }
-  const domain = hint === undefined ? undefined : host.tenant.directory.get('domains', hint.toLowerCase())
+  const domain = hintedDomain(host, interaction.params)
   const providerName = homeProviderOf(domain)
 
   return domain && providerName !== null ? { providerName, domain: domain.id } : null
-}
-
-/** What the identity provider of a federated domain is called; null where passwords are checked here. */
-export function homeProviderOf(domain: Domain | undefined): string | null {
-  return domain?.authenticationType === 'Federated' ? (domain.federation?.displayName ?? domain.id) : null
 }
