@@ -218,3 +218,24 @@ describe('whoever writes a policy that locks every administrator out', () => {
     else expect(made.headers.get('warning')).toBeNull()
   })
 })
+
+describe('whoever writes a policy that names somebody by no id', () => {
+  const about = (conditions: object) => ({ ...minimal, displayName: 'Names', conditions: { ...minimal.conditions, ...conditions } })
+  const cases: Record<string, { conditions: object; warned: RegExp | null }> = {
+    'a user name': { conditions: { users: { includeUsers: ['alice@contoso.example'] } }, warned: /^199 - "The policy Names names alice@contoso\.example: no ids, so that nothing goes by them\. Write the id of each object\."$/ },
+    'names of groups and applications': { conditions: { users: { includeGroups: ['Sales', 'Café'] }, applications: { includeApplications: ['Sales Hub'], excludeApplications: ['A', 'B'] } }, warned: /names .*Sales.* and 2 more: no ids/ },
+    'ids, whether or not something has them': { conditions: { users: { includeUsers: ['c0ffee00-0000-4000-8000-0000000000b1', 'c0ffee00-0000-4000-8000-0000000000ff'] } }, warned: null },
+    'keywords': { conditions: { users: { includeUsers: ['all'], excludeUsers: ['GuestsOrExternalUsers'] }, applications: { includeApplications: ['Office365'] } }, warned: null },
+  }
+  test.each(Object.entries(cases))('is warned, or not: %s', async (_, { conditions, warned }) => {
+    const { graph } = await graphOf(server.mock)
+    const made = await graph.post(path, about(conditions))
+    const changed = await graph.patch(`${path}/${made.body.id}`, { state: 'disabled' })
+
+    expect([made.status, changed.status]).toEqual([201, 204])
+    for (const { headers } of [made, changed]) {
+      if (warned) expect(headers.get('warning')).toMatch(warned)
+      else expect(headers.get('warning')).toBeNull()
+    }
+  })
+})

@@ -8,7 +8,7 @@ import type { EntityType } from '../odata/types.ts'
 import { changed, created, nowOf } from '../protocol/endpoint.ts'
 import type { Answer, Asked, Endpoint } from '../protocol/endpoint.ts'
 import { notFound } from '../protocol/refusal.ts'
-import { lockoutWarning } from './lockout.ts'
+import { lockoutWarning, namesWarning } from './warnings.ts'
 import { readPolicies, writeLocations, writePolicies } from './permissions.ts'
 import { saidIn } from './written.ts'
 import type { Body } from './written.ts'
@@ -112,9 +112,9 @@ async function remove(asked: Asked): Promise<Answer> {
   return {}
 }
 
-/** Graph takes a policy that locks every administrator out; whoever wrote it is told. */
+/** Graph takes a policy that locks every administrator out, or that nobody goes by; whoever wrote it is told. */
 function withWarning(answer: Answer, policy: Policy, { tenant }: Asked): Answer {
-  const warning = lockoutWarning(policy, tenant)
+  const warnings = [lockoutWarning(policy, tenant), namesWarning(policy)].filter((warning) => warning !== null)
 
-  return warning === null ? answer : { ...answer, headers: { ...answer.headers, warning: `199 - "${warning}"` } }
+  return warnings.length === 0 ? answer : { ...answer, headers: { ...answer.headers, warning: warnings.map((warning) => `199 - "${warning}"`).join(', ') } }
 }

@@ -1,6 +1,6 @@
-import { roleNamed } from '../../directory/index.ts'
+import { isGuid, roleNamed } from '../../directory/index.ts'
 import type { Directory, User } from '../../directory/types.ts'
-import { whatIf } from '../../policy/index.ts'
+import { mapReferences, whatIf } from '../../policy/index.ts'
 import type { ClientAppType, Policy } from '../../policy/policy.ts'
 import { userIdentity } from '../../sign-in/describe.ts'
 import type { Tenant } from '../../tenant.ts'
@@ -38,6 +38,20 @@ function globalAdministrators(directory: Directory): readonly User[] {
   const holders = [...directory.found('users', 'roles', role), ...members]
 
   return [...new Map(holders.map((user) => [user.id, user])).values()].filter(({ accountEnabled }) => accountEnabled)
+}
+
+/** What to tell whoever wrote a policy that names people, groups or applications by something else than their ids; null where it does not. */
+export function namesWarning(written: Policy): string | null {
+  const names = new Set<string>()
+  mapReferences(written, (kind, id) => {
+    if (kind !== 'authenticationContext' && !isGuid(id)) names.add(id)
+
+    return id
+  })
+  if (names.size === 0) return null
+  const some = [...names].slice(0, 3).map((name) => asciiOf(name)).join(', ')
+
+  return `The policy ${asciiOf(written.displayName)} names ${some}${names.size > 3 ? ` and ${names.size - 3} more` : ''}: no ids, so that nothing goes by them. Write the id of each object.`
 }
 
 /** A header holds neither quotes nor letters beyond ASCII. */
