@@ -1,6 +1,7 @@
 import type { Context, Middleware } from 'koa'
 import { readForm } from '../http/body.ts'
 import type { Host } from '../oidc/host.ts'
+import type { RequestState } from '../oidc/request-state.ts'
 import { errorPage } from './errors.ts'
 import { singleTenantRefusal } from './issuers.ts'
 import type { Alias } from './issuers.ts'
@@ -24,7 +25,8 @@ export function authorizeEndpoint(host: Host): Middleware {
     ctx.state.version = version
     const refusal = singleTenantRefusal(host, ctx.state.alias as Alias | null | undefined, asked.client_id)
     if (refusal) return errorPage(ctx as never, host, { status: 400, error: 'unauthorized_client', description: undefined, detail: undefined, refusal })
-    ctx.query = { ...normalizeAuthorize(ctx.query, { version }).params }
+    const { simulated } = ctx.state as RequestState
+    ctx.query = { ...normalizeAuthorize(ctx.query, { version }).params, ...(simulated ? { x_refusal: JSON.stringify(simulated) } : {}) }
 
     return next()
   }

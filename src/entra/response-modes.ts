@@ -2,6 +2,7 @@ import type { Context } from 'koa'
 import type { Host } from '../oidc/host.ts'
 import type { Profile } from '../oidc/profile.ts'
 import { stateOf } from '../oidc/request-state.ts'
+import { sendBack } from '../oidc/send-back.ts'
 import { adminConsentAnswer } from './admin-consent.ts'
 import { sessionState } from './check-session.ts'
 import { clientInfoFor } from './issue.ts'
@@ -18,34 +19,11 @@ type LibraryContext = Parameters<typeof stateOf>[0]
  * `request.ts`.
  */
 export function registerResponseModes(provider: Provider, host: Host): void {
-  for (const [mode, send] of Object.entries(senders)) {
+  for (const [mode, send] of Object.entries(sendBack)) {
     provider.registerResponseMode(`entra.${mode}`, ((ctx: LibraryContext, redirectUri: string, payload: Payload) => {
       send(ctx as unknown as Context, redirectUri, textOf('error' in payload ? redirectErrorOf(ctx, host, payload) : successOf(ctx, host, payload)), host)
     }) as Parameters<Provider['registerResponseMode']>[1])
   }
-}
-
-const senders: Readonly<Record<string, (ctx: Context, redirectUri: string, fields: Record<string, string>, host: Host) => void>> = {
-  query(ctx, redirectUri, fields) {
-    const target = new URL(redirectUri)
-    for (const [name, value] of Object.entries(fields)) target.searchParams.set(name, value)
-    redirect(ctx, target.href)
-  },
-  fragment(ctx, redirectUri, fields) {
-    const target = new URL(redirectUri)
-    target.hash = new URLSearchParams(fields).toString()
-    redirect(ctx, target.href)
-  },
-  form_post(ctx, redirectUri, fields, host) {
-    ctx.status = 200
-    ctx.type = 'html'
-    ctx.body = host.render('form-post', { action: redirectUri, fields })
-  },
-}
-
-function redirect(ctx: Context, href: string): void {
-  ctx.status = 303
-  ctx.redirect(href)
 }
 
 /** Without the library's `iss`, which Entra does not send and clients would hold it to (entra-wire 3.1). */

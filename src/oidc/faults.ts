@@ -10,6 +10,7 @@ import { isRegisteredRedirect } from './redirect-uris.ts'
 import { basicCredentials, redirectUrisOf } from './clients.ts'
 import type { Host, OidcTenant } from './host.ts'
 import { replayBody } from './replay-body.ts'
+import { responseModeOf, sendBack } from './send-back.ts'
 
 /** Makes an endpoint fail where a test asked for it (product.md 5); costs nothing where none did. */
 export function faults(host: Host): Middleware {
@@ -18,13 +19,24 @@ export function faults(host: Host): Middleware {
     const point = board.list.length === 0 ? undefined : points[ctx.path]
     if (point === undefined) return next()
 
+    // A POST to the authorize endpoint becomes a GET, which then meets the fault.
+    if (point === 'authorize' && ctx.method === 'POST') return next()
+
     const form = await paramsOf(ctx)
     const fault = board.take(point, targetOf(ctx, host, form))
     if (fault === null) return next()
     if (await happen(ctx, fault)) return
     if (!fault.error || 'status' in fault.error) return next()
 
-    if ('code' in fault.error) return host.profile.refuse(ctx as unknown as KoaContextWithOIDC, host, { code: fault.error.code }, point === 'authorize' || point === 'logout' ? 'page' : 'token')
+    if ('code' in fault.error) {
+      // What is asked silently goes back to the application, as the profile says it.
+      const { code } = fault.error
+      if (point === 'authorize' && form.prompt === 'none' && host.profile.isNumbered) {
+        ctx.state.simulated = { code }
+        return next()
+      }
+      return host.profile.refuse(ctx as unknown as KoaContextWithOIDC, host, { code }, point === 'authorize' || point === 'logout' ? 'page' : 'token')
+    }
     fail(ctx, host, form, fault.error.oauth)
   }
 }
@@ -93,15 +105,12 @@ function textOf(value: unknown): string | undefined {
 }
 
 /** An OAuth error: to the application where the request names a redirect URI that is its own, as JSON otherwise. */
-function fail(ctx: Context, { tenant }: Host, { client_id: clientId = '', redirect_uri: redirectUri = '', state }: Params, error: string): void {
-  const client = tenant.directory.application(clientId)
+function fail(ctx: Context, host: Host, params: Params, error: string): void {
+  const { client_id: clientId = '', redirect_uri: redirectUri = '', state } = params
+  const client = host.tenant.directory.application(clientId)
   const said = { error, error_description: 'A simulated fault.', ...(state === undefined ? {} : { state }) }
   if (client && isRegisteredRedirect(redirectUrisOf(client), redirectUri)) {
-    const target = new URL(redirectUri)
-    for (const [name, value] of Object.entries(said)) target.searchParams.set(name, value)
-    ctx.status = 303
-    ctx.redirect(target.href)
-    return
+    return sendBack[responseModeOf(params)](ctx, redirectUri, said, host)
   }
   ctx.status = 400
   ctx.body = said

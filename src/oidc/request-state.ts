@@ -1,6 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Watched } from '../sign-in/continuous-access.ts'
 import type { AccountSession } from '../sign-in/session.ts'
+import type { Refusal } from '../sign-in/refusal.ts'
 import type { Observation } from '../sign-in/signals.ts'
 import type { Verdict } from '../sign-in/attempt.ts'
 import type { Browser } from './browser.ts'
@@ -32,6 +33,8 @@ export type RequestState = {
   asked?: Readonly<Record<string, string>>
   /** The scopes that a redemption names: of no interest to the library. */
   redeemedFor?: string
+  /** What a test wants to be told to the application that asks silently. */
+  simulated?: Refusal
   /** How the client proved itself at the token endpoint. */
   clientAuthentication?: 'none' | 'secret' | 'certificate'
 }

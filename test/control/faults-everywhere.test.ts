@@ -30,6 +30,28 @@ const endpoints: Record<string, { ask: (world: World) => Promise<Response>; /** 
   logout: { ask: ({ root }) => fetch(`${root}/oauth2/v2.0/logout`) },
 }
 
+/** How an application is told that asks silently, by the mode it asked for. */
+const modes: Record<string, (response: Response, html: string) => URLSearchParams | string> = {
+  query: (response) => new URL(response.headers.get('location') ?? '').searchParams,
+  fragment: (response) => new URLSearchParams(new URL(response.headers.get('location') ?? '').hash.slice(1)),
+  form_post: (_response, html) => html,
+}
+
+describe.each(Object.entries(modes))('a silent request that wants its answer by %s', (mode, read) => {
+  const faults: Record<string, { error: { code: number } | { oauth: string }; says: string[] }> = {
+    'hears the code of a fault, and its page nobody': { error: { code: 50076 }, says: ['interaction_required', 'AADSTS50076'] },
+    'hears the OAuth error of a fault': { error: { oauth: 'temporarily_unavailable' }, says: ['temporarily_unavailable'] },
+  }
+  test.each(Object.entries(faults))('%s', async (_fact, { error, says }) => {
+    const { sandbox } = await world()
+    await sandbox.faults.add({ on: 'authorize', error, times: 1 })
+    const response = await fetch(authorizeRequest(sandbox.issuer, apps.salesSpa, { prompt: 'none', response_mode: mode, state: 'kept' }).url, { redirect: 'manual' })
+    const said = String(read(response, await response.text()))
+
+    for (const word of [...says, 'kept']) expect(said).toContain(word)
+  })
+})
+
 describe.each(Object.entries(endpoints))('at %s', (on, { ask }) => {
   const point = on as Parameters<Sandbox['faults']['add']>[0]['on']
 
