@@ -3,7 +3,7 @@ import type { Portcullis } from './server/handle.ts'
 import type { PortcullisOptions } from './server/options.ts'
 
 export { controlClient, ControlRefused, type ControlClient } from './testing/client.ts'
-export type { ControlCalls } from './testing/control-calls.ts'
+export type { ControlAnswers, ControlCalls } from './testing/control-calls.ts'
 export type { Decision } from './policy/decision.ts'
 export type { CapturedRequest } from './http/request-log.ts'
 export type {

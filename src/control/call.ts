@@ -18,6 +18,8 @@ export type Call = {
   readonly bodyLimit?: number
   /** 200 unless said. */
   readonly status?: number
+  /** What is answered, for whoever reads about it; left out where it is no JSON. */
+  readonly answers?: Schema
   /** The media type of the answer; JSON unless said. */
   readonly gives?: 'text/event-stream'
   answer(asked: Asked<never, never>): unknown

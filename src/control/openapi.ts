@@ -61,7 +61,7 @@ function operationOf(call: Call, prefix: string, schemaOf: (schema: Schema) => J
     parameters: [...inPath, ...(call.query ? queryOf(schemaOf(call.query)) : [])],
     ...(call.body ? { requestBody: { required: call.body.type !== 'optional', content: { 'application/json': { schema: schemaOf(call.body) } } } } : {}),
     responses: {
-      [call.status ?? 200]: { description: call.summary, content: { [call.gives ?? 'application/json']: { schema: call.gives ? { type: 'string' } : { type: 'object' } } } },
+      [call.status ?? 200]: { description: call.summary, content: { [call.gives ?? 'application/json']: { schema: call.answers ? schemaOf(call.answers) : { type: call.gives ? 'string' : 'object' } } } },
       '4XX': { description: 'What is wrong, and what to do about it.', content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } },
     },
   }

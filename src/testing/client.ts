@@ -1,4 +1,4 @@
-import type { ControlCalls } from './control-calls.ts'
+import type { ControlAnswers, ControlCalls } from './control-calls.ts'
 
 /** How a call went wrong: the API's own code and words. */
 export class ControlRefused extends Error {
@@ -12,7 +12,7 @@ export class ControlRefused extends Error {
   }
 }
 
-export type ControlClient = <Name extends keyof ControlCalls>(call: Name, ...said: Said<ControlCalls[Name]>) => Promise<Readonly<Record<string, unknown>>>
+export type ControlClient = <Name extends keyof ControlCalls>(call: Name, ...said: Said<ControlCalls[Name]>) => Promise<ControlAnswers[Name]>
 
 /** A body where the call has one, and the words of its path and query beside it; nothing where there is nothing to say. */
 type Said<Asked> = {} extends Asked ? [asked?: Asked] : [asked: Asked]
@@ -37,6 +37,6 @@ export function controlClient(origin: string, { tenant, key }: { readonly tenant
     const said = (await response.json()) as { error?: { code: string; message: string } }
     if (!response.ok) throw new ControlRefused(response.status, said.error?.code ?? 'unknown', said.error?.message ?? response.statusText)
 
-    return said
+    return said as never
   }
 }

@@ -3,15 +3,40 @@ type Schema = {
   readonly properties?: Readonly<Record<string, Schema>>; readonly required?: readonly string[]; readonly additionalProperties?: Schema | boolean; readonly items?: Schema
 }
 type Parameter = { readonly name: string; readonly in: 'path' | 'query'; readonly required: boolean }
-type Operation = { readonly summary: string; readonly parameters: readonly Parameter[]; readonly requestBody?: { readonly required: boolean; readonly content: Readonly<Record<string, { readonly schema: Schema }>> } }
+type Content = Readonly<Record<string, { readonly schema: Schema }>>
+type Operation = {
+  readonly summary: string; readonly parameters: readonly Parameter[]; readonly requestBody?: { readonly required: boolean; readonly content: Content }
+  readonly responses: Readonly<Record<string, { readonly content: Content }>>
+}
 
 /** The types of the typed client, written from the API's description. */
 export function typesFrom(openApi: { readonly paths?: unknown }): string {
   const calls = Object.entries(openApi.paths as Record<string, Record<string, Operation>>)
     .filter(([path]) => !path.startsWith('/_mock/tenants/{tenant}'))
-    .flatMap(([path, operations]) => Object.entries(operations).map(([method, operation]) => rowOf(`${method.toUpperCase()} ${path.replace('/_mock', '') || '/'}`, operation)))
+    .flatMap(([path, operations]) => Object.entries(operations).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path.replace('/_mock', '') || '/'}`, operation })))
+  const asked = calls.map(({ name, operation }) => rowOf(name, operation))
+  const answered = calls.map(({ name, operation }) => `  readonly '${name}': ${answerOf(operation)}`)
 
-  return `// Written from docs/openapi.json by its test. To write it anew: npx vitest run test/control/openapi.test.ts -u\n\n/** What each call of the control API is told. */\nexport type ControlCalls = {\n${calls.join('\n')}\n}\n`
+  return `// Written from docs/openapi.json by its test. To write it anew: npx vitest run test/control/openapi.test.ts -u
+
+/** What each call of the control API is told. */
+export type ControlCalls = {
+${asked.join('\n')}
+}
+
+/** What each call answers. */
+export type ControlAnswers = {
+${answered.join('\n')}
+}
+`
+}
+
+/** What the call gives where it is not refused. */
+function answerOf({ responses }: Operation): string {
+  const good = Object.entries(responses).find(([status]) => status.startsWith('2'))?.[1].content ?? {}
+  const [schema] = Object.values(good)
+
+  return typeOf(schema?.schema ?? {})
 }
 
 function rowOf(name: string, { summary, parameters, requestBody }: Operation): string {
@@ -42,7 +67,8 @@ function typeOf(schema: Schema): string {
 
 function objectType({ properties = {}, required = [], additionalProperties }: Schema): string {
   const members = Object.entries(properties).map(([name, member]) => `readonly ${key(name)}${required.includes(name) ? '' : '?'}: ${typeOf(member)}`)
-  if (members.length > 0) return `{ ${members.join('; ')} }`
+  const others = additionalProperties === false ? [] : ['readonly [property: string]: unknown']
+  if (members.length > 0) return `{ ${[...members, ...others].join('; ')} }`
 
   return `Readonly<Record<string, ${typeof additionalProperties === 'object' ? typeOf(additionalProperties) : 'unknown'}>>`
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Clock } from '../../clock/clock.ts'
 import { parseDuration } from '../../clock/duration.ts'
 import type { Tenant } from '../../tenant.ts'
+import * as answers from '../answers.ts'
 import { tenantCall } from '../call.ts'
 import { badRequest } from '../refusal.ts'
 import { listed, members, onlyTrue, oneOf, text, truth } from '../validate.ts'
@@ -21,6 +22,7 @@ export const readClock = tenantCall({
   method: 'GET',
   path: '/clock',
   summary: 'The tenant\'s time',
+  answers: answers.clockFace,
   answer: ({ tenant }) => clockFace(tenant.clock),
 })
 
@@ -29,6 +31,7 @@ export const moveClock = tenantCall({
   method: 'POST',
   path: '/clock',
   summary: 'Advance, set, freeze or reset the tenant\'s time',
+  answers: answers.clockFace,
   body: members({
     advance: v.optional(text),
     now: v.optional(v.pipe(text, v.isoTimestamp(noInstant), v.check(isOnCalendar, noInstant))),

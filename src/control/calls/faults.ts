@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { FaultTarget } from '../../http/faults.ts'
 import type { Tenant } from '../../tenant.ts'
+import * as answers from '../answers.ts'
 import { tenantCall } from '../call.ts'
 import { clientNamed, userNamed } from '../names.ts'
 import { badRequest, notFound } from '../refusal.ts'
@@ -13,6 +14,7 @@ export const addFault = tenantCall({
   method: 'POST',
   path: '/faults',
   summary: 'Make an endpoint fail: an error, a delay, a dropped connection; so many times, or until cleared',
+  answers: answers.fault,
   status: 201,
   body: members({
     on: oneOf('token', 'authorize', 'discovery', 'keys', 'graph', 'userinfo', 'devicecode', 'logout'),
@@ -46,6 +48,7 @@ export const listFaults = tenantCall({
   method: 'GET',
   path: '/faults',
   summary: 'The faults that are still to happen',
+  answers: answers.faults,
   answer: ({ tenant }) => ({ faults: tenant.faults.list }),
 })
 
@@ -53,6 +56,7 @@ export const clearFaults = tenantCall({
   method: 'DELETE',
   path: '/faults',
   summary: 'Everything works again',
+  answers: answers.faults,
   answer({ tenant }) {
     tenant.faults.clear()
 
@@ -64,6 +68,7 @@ export const removeFault = tenantCall({
   method: 'DELETE',
   path: '/faults/{fault}',
   summary: 'Take one fault back',
+  answers: answers.faults,
   answer({ tenant, names: { fault = '' } }) {
     if (!tenant.faults.remove(fault)) throw notFound('fault', fault, 'GET faults lists those that are still to happen.')
 

@@ -1,5 +1,6 @@
 import { HttpRefusal } from '../../http/errors.ts'
 import { currentCode } from '../../sign-in/challenges/one-time-code.ts'
+import * as answers from '../answers.ts'
 import { tenantCall } from '../call.ts'
 import { userNamed } from '../names.ts'
 
@@ -8,6 +9,7 @@ export const oneTimeCode = tenantCall({
   method: 'GET',
   path: '/users/{user}/one-time-code',
   summary: 'The code that the user\'s authenticator shows, and its secret',
+  answers: answers.code,
   answer({ tenant, names }) {
     const user = userNamed(tenant, names.user)
     const code = currentCode(tenant, user)

@@ -1,3 +1,4 @@
+import * as answers from '../answers.ts'
 import { tenantCall } from '../call.ts'
 
 /** Back to the seed, whole. */
@@ -5,6 +6,7 @@ export const reset = tenantCall({
   method: 'POST',
   path: '/reset',
   summary: 'Back to the seed: directory, log, clock, signals, faults, sessions',
+  answers: answers.made,
   async answer({ tenant, base }) {
     await tenant.reset()
 

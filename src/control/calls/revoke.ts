@@ -1,3 +1,4 @@
+import * as answers from '../answers.ts'
 import { tenantCall } from '../call.ts'
 import { userNamed } from '../names.ts'
 
@@ -6,6 +7,7 @@ export const revoke = tenantCall({
   method: 'POST',
   path: '/users/{user}/revoke',
   summary: 'End every session and refresh token of a user',
+  answers: answers.revoked,
   async answer({ tenant, names }) {
     const user = userNamed(tenant, names.user)
     await tenant.revoke(user.id)

@@ -1,3 +1,4 @@
+import * as answers from '../answers.ts'
 import { serverCall } from '../call.ts'
 
 /** What is running here, where it listens, and which tenants it has. */
@@ -5,6 +6,7 @@ export const serverInformation = serverCall({
   method: 'GET',
   path: '',
   summary: 'Version, addresses, tenants',
+  answers: answers.information,
   answer: ({ port, base }) => ({
     version: port.version,
     addresses: port.addresses(),

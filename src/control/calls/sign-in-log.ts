@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import * as answers from '../answers.ts'
 import { tenantCall } from '../call.ts'
 import { members, wholeText } from '../validate.ts'
 
@@ -9,6 +10,7 @@ export const readSignIns = tenantCall({
   method: 'GET',
   path: '/sign-ins',
   summary: 'The sign-in log after a sequence number, with every policy\'s part; waits up to `wait` seconds for the next entry',
+  answers: answers.signInRows,
   query: members({
     after: v.optional(wholeText(0, Number.MAX_SAFE_INTEGER), '0'),
     wait: v.optional(wholeText(0, longestWait), '0'),

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { methodTypes } from '../../directory/index.ts'
+import * as answers from '../answers.ts'
 import { tenantCall } from '../call.ts'
 import { anyObject, members, oneOf, text, truth } from '../validate.ts'
 import { signals } from '../signals.ts'
@@ -9,6 +10,7 @@ export const signIn = tenantCall({
   method: 'POST',
   path: '/sign-ins',
   summary: 'A whole sign-in without a browser, judged and logged like any other',
+  answers: answers.endOfSignIn,
   body: members({
     user: v.optional(text),
     client: text,

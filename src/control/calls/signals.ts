@@ -1,6 +1,7 @@
 import { refuseUnknownDevice } from '../../sign-in/signals-syntax.ts'
 import type { Signals } from '../../sign-in/signals.ts'
 import type { Tenant } from '../../tenant.ts'
+import * as answers from '../answers.ts'
 import { tenantCall } from '../call.ts'
 import { userNamed } from '../names.ts'
 import { badRequest } from '../refusal.ts'
@@ -11,6 +12,7 @@ export const readSignals = tenantCall({
   method: 'GET',
   path: '/signals',
   summary: 'Simulated signals of the tenant',
+  answers: answers.signals,
   answer: ({ tenant }) => tenant.signals.tenant,
 })
 
@@ -18,6 +20,7 @@ export const setSignals = tenantCall({
   method: 'PUT',
   path: '/signals',
   summary: 'Simulate where everybody of the tenant is; what was said before is forgotten',
+  answers: answers.signals,
   body: signals,
   answer: ({ tenant, body }) => simulate(tenant, null, body),
 })
@@ -26,6 +29,7 @@ export const clearSignals = tenantCall({
   method: 'DELETE',
   path: '/signals',
   summary: 'Forget the tenant\'s simulated signals',
+  answers: answers.signals,
   answer({ tenant }) {
     tenant.signals.tenant = {}
 
@@ -38,6 +42,7 @@ export const readUserSignals = tenantCall({
   method: 'GET',
   path: '/signals/{user}',
   summary: 'Simulated signals of one user',
+  answers: answers.signals,
   answer: ({ tenant, names }) => tenant.signals.ofUser(userNamed(tenant, names.user).id),
 })
 
@@ -45,6 +50,7 @@ export const setUserSignals = tenantCall({
   method: 'PUT',
   path: '/signals/{user}',
   summary: 'Simulate where one user is; what was said before is forgotten',
+  answers: answers.signals,
   body: signals,
   answer: ({ tenant, names, body }) => simulate(tenant, names.user ?? '', body),
 })
@@ -53,6 +59,7 @@ export const clearUserSignals = tenantCall({
   method: 'DELETE',
   path: '/signals/{user}',
   summary: 'Forget one user\'s simulated signals',
+  answers: answers.signals,
   answer({ tenant, names }) {
     tenant.signals.setUser(userNamed(tenant, names.user).id, {})
 

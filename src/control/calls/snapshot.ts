@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Tenant } from '../../tenant.ts'
+import * as answers from '../answers.ts'
 import { tenantCall } from '../call.ts'
 import { badRequest } from '../refusal.ts'
 import { signals } from '../signals.ts'
@@ -13,6 +14,7 @@ export const readSnapshot = tenantCall({
   method: 'GET',
   path: '/snapshot',
   summary: 'The whole tenant out, as in a tenant file, with its simulated signals',
+  answers: answers.anything,
   answer: ({ tenant }) => ({ ...writtenTenant(tenant.directory.snapshot()), simulatedSignals: simulated(tenant) }),
 })
 
@@ -21,6 +23,7 @@ export const restoreSnapshot = tenantCall({
   method: 'PUT',
   path: '/snapshot',
   summary: 'The whole tenant in: what GET gave, or a tenant as a tenant file has it',
+  answers: answers.restored,
   bodyLimit: sixtyFourMegabytes,
   body: v.intersect([
     anyObject,

@@ -1,4 +1,5 @@
 import type { Directory } from '../../directory/types.ts'
+import * as answers from '../answers.ts'
 import { tenantCall } from '../call.ts'
 import { isSettingsOnly, settingsChange, tenantChanged, tenantMembers } from '../changes.ts'
 import { members } from '../validate.ts'
@@ -8,6 +9,7 @@ export const readTenant = tenantCall({
   method: 'GET',
   path: '/tenant',
   summary: 'The tenant\'s licence, settings and domains',
+  answers: answers.tenant,
   answer: ({ tenant }) => shown(tenant.directory),
 })
 
@@ -16,6 +18,7 @@ export const changeTenant = tenantCall({
   method: 'PATCH',
   path: '/tenant',
   summary: 'Change licence, security defaults, MFA service settings, settings, domains, …; what is left out stays',
+  answers: answers.tenant,
   bodyLimit: 67_108_864,
   body: members(tenantMembers),
   async answer({ tenant: { directory }, body }) {

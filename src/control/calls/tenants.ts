@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { HttpRefusal } from '../../http/errors.ts'
+import * as answers from '../answers.ts'
 import { serverCall } from '../call.ts'
 import { notFound } from '../refusal.ts'
 import { tenantChanged, tenantMembers } from '../changes.ts'
@@ -12,6 +13,7 @@ export const createSandbox = serverCall({
   method: 'POST',
   path: '/tenants',
   summary: 'A sandbox: a new tenant like the seed, with its own clock, signals, faults and log',
+  answers: answers.made,
   status: 201,
   bodyLimit: 67_108_864,
   body: v.optional(members({
@@ -35,6 +37,7 @@ export const deleteSandbox = serverCall({
   method: 'DELETE',
   path: '/tenants/{sandbox}',
   summary: 'Delete a sandbox without a trace',
+  answers: answers.deleted,
   async answer({ port, names: { sandbox = '' } }) {
     const tenant = port.tenant(sandbox)
     if (tenant && tenant.id === port.tenants()[0]?.id) {

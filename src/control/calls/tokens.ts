@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { ClockRefused } from '../../clock/clock.ts'
 import { parseDuration } from '../../clock/duration.ts'
+import * as answers from '../answers.ts'
 import { tenantCall } from '../call.ts'
 import { badRequest, notFound } from '../refusal.ts'
 import { anyObject, members, oneOf, text } from '../validate.ts'
@@ -10,6 +11,7 @@ export const orderToken = tenantCall({
   method: 'POST',
   path: '/tokens',
   summary: 'A token to order: any claims, any lifetime, expired, wrong key, wrong audience',
+  answers: answers.token,
   status: 201,
   body: members({
     claims: v.optional(anyObject, {}),

@@ -4,6 +4,7 @@ import { builtInRoles, hashPassword, nearestName, roleNamed } from '../../direct
 import { methodTypes, user as userInFile } from '../../directory/file/schema-people.ts'
 import type { RegisteredMethod, User } from '../../directory/types.ts'
 import type { Tenant } from '../../tenant.ts'
+import * as answers from '../answers.ts'
 import { tenantCall } from '../call.ts'
 import { userNamed } from '../names.ts'
 import { badRequest } from '../refusal.ts'
@@ -17,6 +18,7 @@ export const changeUser = tenantCall({
   method: 'PATCH',
   path: '/users/{user}',
   summary: 'Disable a user, change the password, the roles, the authenticators, …; what is left out stays',
+  answers: answers.user,
   body: members({
     ...otherProperties(),
     accountEnabled: v.optional(truth),
