@@ -1,5 +1,5 @@
 import type { PolicySource } from './policy-set.ts'
-import type { SignIn, UserIdentity } from './sign-in.ts'
+import type { SignIn, Target, UserIdentity } from './sign-in.ts'
 import { isExternal } from './conditions/users.ts'
 import { isMultiFactor, methods, methodSet, multiFactorMethods, singleFactorMethods, type MethodSet } from './methods.ts'
 
@@ -21,7 +21,7 @@ export const noEvidence: Evidence = { used: 0, isMultiFactor: false }
  *
  * @see reference 1.6 and 1.8
  */
-export function evidenceOf({ identity, session }: SignIn, source: PolicySource, since: number): Evidence {
+export function evidenceOf({ identity, session, target }: SignIn, source: PolicySource, since: number): Evidence {
   if (identity.kind !== 'user') return noEvidence
   let used: MethodSet = 0
   for (const { method, at } of session.methods) {
@@ -29,11 +29,18 @@ export function evidenceOf({ identity, session }: SignIn, source: PolicySource, 
     if (factor === 'single' || at >= since) used |= bit
   }
   if (isMfaBelieved(identity, session, source) && primaryAt({ session }) >= since) used |= methods.federatedMultiFactor.bit
-  used &= ~disbelieved(identity)
+  used &= ~(disbelieved(identity) | uselessFor(target))
 
   // What the browser remembers says that MFA was done, not by which methods: a strength is not met by it.
   return { used, isMultiFactor: isMultiFactor(used) || (session.rememberedMfaAt !== undefined && session.rememberedMfaAt >= since) }
 }
+
+/** A device that is only now being registered cannot vouch for its user: methods that live on one do not count (reference 4.8). */
+export function uselessFor({ userAction }: Target): MethodSet {
+  return userAction === 'urn:user:registerdevice' ? boundToDevice : 0
+}
+
+const boundToDevice = methodSet(['windowsHelloForBusiness', 'fido2'])
 
 /** Whether time has taken something away: a method, or that MFA was done. */
 export function isLess(fresh: Evidence, ever: Evidence): boolean {

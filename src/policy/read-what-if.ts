@@ -107,7 +107,7 @@ function readConditions(value: unknown, at: At): WhatIfConditions | null {
   const { devicePlatform, clientAppType, authenticationFlow, deviceInfo } = read
   const given = {
     platform: devicePlatform === 'all' ? null : devicePlatform,
-    clientAppType: clientAppType === 'all' ? null : clientAppType === 'easSupported' ? 'exchangeActiveSync' : clientAppType,
+    clientAppType: clientAppType === 'all' ? null : clientAppType,
     signInRiskLevel: known(read.signInRiskLevel),
     userRiskLevel: known(read.userRiskLevel),
     servicePrincipalRiskLevel: known(read.servicePrincipalRiskLevel),

@@ -1,4 +1,4 @@
-import type { Policy } from './policy.ts'
+import type { ClientAppType, Policy } from './policy.ts'
 import type { Conditions, ServicePrincipalIdentity, UserAction, UserIdentity } from './sign-in.ts'
 
 /**
@@ -20,9 +20,12 @@ export type WhatIfTarget =
 export type WhatIfConditions = Partial<
   Pick<
     Conditions,
-    | 'ipAddress' | 'country' | 'gpsCountry' | 'insideCorporateNetwork' | 'clientAppType' | 'platform' | 'device' | 'signInRiskLevel' | 'userRiskLevel'
+    | 'ipAddress' | 'country' | 'gpsCountry' | 'insideCorporateNetwork' | 'platform' | 'device' | 'signInRiskLevel' | 'userRiskLevel'
     | 'servicePrincipalRiskLevel' | 'insiderRiskLevel' | 'transferMethod'
-  >
+  > & {
+    /** `easSupported`: Exchange ActiveSync on some supported platform, whichever. */
+    readonly clientAppType: ClientAppType | 'easSupported'
+  }
 >
 
 /** Why a policy would not apply: the members of Graph's `whatIfAnalysisReasons` that we have a use for. */

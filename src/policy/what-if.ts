@@ -50,15 +50,18 @@ function targetsOf(target: WhatIfTarget): Target[] {
 }
 
 /** What is not given is filled in with what says least; `isGiven` sees to it that it decides nothing. */
-function signInFrom({ identity, conditions }: WhatIf, target: Target): SignIn {
+function signInFrom({ identity, conditions: { clientAppType = 'browser', ...conditions } }: WhatIf, target: Target): SignIn {
+  const isOnSupported = clientAppType === 'easSupported'
+
   return {
     identity,
     target,
     conditions: {
-      ipAddress: null, country: null, gpsCountry: null, insideCorporateNetwork: false, isCompliantNetwork: false, clientAppType: 'browser', platform: null,
+      ipAddress: null, country: null, gpsCountry: null, insideCorporateNetwork: false, isCompliantNetwork: false, platform: isOnSupported ? 'iOS' : null,
       device: null, signInRiskLevel: 'none', userRiskLevel: 'none', servicePrincipalRiskLevel: 'none', insiderRiskLevel: 'none', transferMethod: null,
       originalTransferMethod: null, isApprovedApplication: false, isCompliantApplication: false,
       ...conditions,
+      clientAppType: isOnSupported ? 'exchangeActiveSync' : clientAppType,
     },
     session: {
       methods: [], isPersistent: false, acceptedTermsOfUse: [], passedCustomFactors: [], isMfaAssertedByFederation: false,

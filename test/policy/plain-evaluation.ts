@@ -32,7 +32,7 @@ function applies({ conditions }: Policy, signIn: SignIn, source: PolicySource, m
         !isAmong(identity, users.excludeUsers, users.excludeGroups, users.excludeRoles, users.excludeGuestsOrExternalUsers)
       : isWorkload(identity, conditions.clientApplications)) &&
     isTarget(conditions.applications, signIn, source) &&
-    (types.includes('all') || types.includes(shown.clientAppType) || (types.includes('easSupported') && shown.clientAppType === 'exchangeActiveSync')) &&
+    (types.includes('all') || types.includes(shown.clientAppType) || (types.includes('easSupported') && shown.clientAppType === 'exchangeActiveSync' && shown.platform !== null)) &&
     (locations === null || (locations.includeLocations.some((entry) => isAt(entry, signIn, source)) && !locations.excludeLocations.some((entry) => isAt(entry, signIn, source)))) &&
     (platforms === null || (isPlatform(platforms.includePlatforms, shown.platform) && !isPlatform(platforms.excludePlatforms, shown.platform))) &&
     (conditions.devices === null || meaning(conditions.devices.deviceFilter!.rule)(shown.device) === (conditions.devices.deviceFilter!.mode === 'include')) &&

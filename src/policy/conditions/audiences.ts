@@ -43,7 +43,7 @@ function isDirectory(id: string): boolean {
 
 /** The services behind those scopes that are more than low-privileged. None: the request is a low-privileged one. */
 function directoryAudiences({ resources, scopes, client }: Target): string[] {
-  const lowPrivilege = client.isConfidential ? confidentialLowPrivilege : publicLowPrivilege
+  const lowPrivilege = lowPrivilegeScopes[resources.includes(wellKnown.microsoftGraph) ? 'microsoftGraph' : 'azureActiveDirectory'][client.isConfidential ? 'confidential' : 'public']
   const further = scopes.map(directoryScope).filter((scope) => scope !== null && !lowPrivilege.has(scope.toLowerCase()))
   // A request for a resource that names no scope at all (client credentials, v1 `resource`) asks for the resource.
   if (scopes.length === 0 || further.length > 0) {
@@ -76,8 +76,14 @@ function serviceBehind(scope: string): string {
   return services.find(([pattern]) => pattern.test(scope))?.[1] ?? windowsAzureActiveDirectory
 }
 
-const publicLowPrivilege = new Set(['email', 'offline_access', 'openid', 'profile', 'user.read', 'people.read'])
-const confidentialLowPrivilege = new Set([
-  ...publicLowPrivilege,
-  'user.read.all', 'user.readbasic.all', 'people.read.all', 'groupmember.read.all', 'member.read.hidden',
-])
+const anybody = ['email', 'offline_access', 'openid', 'profile', 'user.read']
+const confidential = [...anybody, 'user.read.all', 'user.readbasic.all']
+
+/** What each kind of client may ask of either directory without asking for much: Microsoft Graph has more of it than its predecessor. */
+const lowPrivilegeScopes = {
+  azureActiveDirectory: { public: new Set(anybody), confidential: new Set(confidential) },
+  microsoftGraph: {
+    public: new Set([...anybody, 'people.read']),
+    confidential: new Set([...confidential, 'people.read', 'people.read.all', 'groupmember.read.all', 'member.read.hidden']),
+  },
+} as const

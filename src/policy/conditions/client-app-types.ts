@@ -2,20 +2,24 @@ import type { ClientAppType, ClientAppTypeCondition } from '../policy.ts'
 import { valueCondition } from './condition.ts'
 
 /** How the client speaks: in a browser, as a modern app, or by a legacy protocol that cannot show a page. */
-export const clientAppTypes = valueCondition<readonly ClientAppTypeCondition[], ClientAppType>({
+export const clientAppTypes = valueCondition<readonly ClientAppTypeCondition[], Client>({
   names: ['clientType'],
   weight: 3,
   whatIf: { reason: () => 'clientApps', isGiven: ({ clientAppType }) => clientAppType !== undefined },
   member: ({ conditions: { clientAppTypes } }) => (clientAppTypes.length === 0 || clientAppTypes.includes('all') ? null : clientAppTypes),
-  value: ({ conditions }) => conditions.clientAppType,
-  holds: (types, type) => types.includes(type) || (type === 'exchangeActiveSync' && types.includes('easSupported')),
+  value: ({ conditions: { clientAppType, platform } }) => (clientAppType === 'exchangeActiveSync' && platform !== null ? 'easSupported' : clientAppType),
+  holds: (types, type) => types.includes(type) || (type === 'easSupported' && types.includes('exchangeActiveSync')),
   words: (type) => `the client is ${clientNames[type]}`,
 })
 
-export const clientNames: Record<ClientAppType, string> = {
+/** `easSupported` is Exchange ActiveSync from a platform that policies know. */
+type Client = ClientAppType | 'easSupported'
+
+const clientNames: Record<Client, string> = {
   browser: 'a browser',
   mobileAppsAndDesktopClients: 'a mobile or desktop app',
   exchangeActiveSync: 'Exchange ActiveSync',
+  easSupported: 'Exchange ActiveSync on a supported platform',
   other: 'a legacy client',
 }
 

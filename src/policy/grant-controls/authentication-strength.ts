@@ -3,6 +3,7 @@ import type { UserIdentity } from '../sign-in.ts'
 import { isExternal } from '../conditions/users.ts'
 import { combinationsOf, type Combination } from '../combination-configurations.ts'
 import { methods, methodsIn, methodSet, singleFactorMethods, type MethodSet } from '../methods.ts'
+import { uselessFor } from '../evidence.ts'
 import { builtInStrengths } from '../strengths.ts'
 import { impossible, met, nothing, owed, type GrantControl, type Judgement, type Question } from './grant-control.ts'
 import { askedElsewhere, registration } from './mfa.ts'
@@ -44,10 +45,11 @@ function judgementOf(allowed: readonly Combination[], question: Question, displa
   if (elsewhere !== null) return elsewhere.kind !== 'owed' || combinations.includes(methods.federatedMultiFactor.bit) ? elsewhere : unreachable(displayName)
 
   const first = used | firstFactorsOf(user)
-  const registered = methodSet(user.registeredMethods) & ~unpromptable
+  const useless = uselessFor(signIn.target)
+  const registered = methodSet(user.registeredMethods) & ~unpromptable & ~useless
   const offered = completing(combinations, first, registered)
   if (offered !== 0) return owed({ kind: 'mfa', allowedMethods: methodsIn(offered) })
-  const registrable = isExternal(user) ? registrableByGuests : registrableByMembers
+  const registrable = (isExternal(user) ? registrableByGuests : registrableByMembers) & ~useless
   // Also another key, where the one that is there is not allowed.
   const offeredToRegister = completing(allowed.map((combination) => combination.methods), first, registered | registrable) & registrable
 

@@ -1,6 +1,7 @@
 import type { UserIdentity } from '../sign-in.ts'
 import { externalTypeOf } from '../conditions/users.ts'
-import { isMultiFactor, methods, methodSet, multiFactorMethods, secondFactorMethods } from '../methods.ts'
+import { uselessFor } from '../evidence.ts'
+import { isMultiFactor, methods, methodSet, multiFactorMethods, secondFactorMethods, type MethodSet } from '../methods.ts'
 import { builtIn, impossible, met, owed, type Judgement, type Question } from './grant-control.ts'
 
 /** Multifactor authentication, done in this session or vouched for by a home we believe. */
@@ -11,7 +12,7 @@ export const mfa = builtIn('mfa', 'multifactor authentication', (question) => {
   const elsewhere = askedElsewhere(signIn.identity)
   if (elsewhere !== null) return elsewhere
 
-  return canDoMfa(signIn.identity) ? secondFactor : registration(question, null)
+  return canDoMfa(signIn.identity, uselessFor(signIn.target)) ? secondFactor : registration(question, null)
 })
 
 /** Users whom Entra does not ask itself; null for all others. */
@@ -36,8 +37,9 @@ export function registration({ isRiskBased, signIn: { target } }: Question, allo
 /** What can be asked on a page. Windows Hello cannot, once the user signed in with a password. */
 const promptable = (multiFactorMethods | secondFactorMethods) & ~methodSet(['windowsHelloForBusiness', 'federatedMultiFactor', 'x509CertificateSingleFactor'])
 
-export function canDoMfa({ registeredMethods }: UserIdentity): boolean {
-  const usable = methodSet(registeredMethods) & promptable
+/** Whether what the user has registered, `useless` left aside, makes a second factor. */
+export function canDoMfa({ registeredMethods }: UserIdentity, useless: MethodSet = 0): boolean {
+  const usable = methodSet(registeredMethods) & promptable & ~useless
 
   return usable !== 0 && isMultiFactor(usable | methods.password.bit)
 }
