@@ -20,10 +20,12 @@ export async function play(vector: Vector, directory: VectorDirectory, mock: Por
   const stage: Stage = { vector, told, story, directory, client: clientOf(told, directory), signals: signalsOfVector(told, directory) }
   if (told.registeredMethods) await patchUser(stage, { authenticationMethods: registered(told.registeredMethods) })
 
+  // To the minute: the clock stands still where a case says how long ago something was.
+  if (before && minutesAgo(told) > 0) await story.control('POST', '/clock', { frozen: true })
   const history = before ? await makeHistory(stage) : null
   if (before) await patchTenant(story, tenantOfVector(vector))
   if (before) await wait(story, `PT${minutesAgo(told)}M`)
-  if (before) await changeMeanwhile(stage)
+  await changeMeanwhile(stage)
   if (isShownToResource(told)) return atResource(stage, history)
   const known = (await logOf(story)).length
   const shown = await perform(stage, history)
@@ -74,7 +76,7 @@ function minutesAgo({ minutesSinceAuth = 0, hoursIdle = 0, hoursSinceIssue = 0, 
 
 /** A session that is said to be old, and not to have rested, is one that was kept. */
 function isKept(told: Told): boolean {
-  return told.kmsi ?? (told.hoursIdle === undefined && minutesAgo(told) >= 24 * 60)
+  return told.kmsi ?? (told.hoursIdle === undefined && told.sdDay === undefined && minutesAgo(told) >= 24 * 60)
 }
 
 function stagingPolicies(told: Told): Record<string, unknown>[] {
@@ -91,9 +93,7 @@ async function makeHistory(stage: Stage): Promise<History> {
   const { story, told, vector } = stage
   const { userAction: _, ...ordinary } = told
   const before = { ...stage, told: { ...ordinary, ...(told.event === 'bearerCae' ? { clientCapabilities: ['cp1'] } : {}) } }
-  // Whoever is at risk now is so since.
-  const { userRiskLevel: _since, ...signals } = JSON.parse(stage.signals) as Record<string, unknown>
-  const browser = visitor(story.mock, { signals: isShownToResource(told) ? JSON.stringify(signals) : stage.signals })
+  const browser = visitor(story.mock, { signals: signalsBefore(stage) })
   if (isKept(told)) await patchTenant(story, { settings: { kmsiPromptEnabled: true } })
   // The days of grace are counted from the first sign-in under security defaults.
   if (told.sdDay) await patchTenant(story, tenantOfVector(vector))
@@ -112,6 +112,15 @@ async function makeHistory(stage: Stage): Promise<History> {
   expect(status, JSON.stringify(body)).toBe(200)
 
   return { browser, tokens: body }
+}
+
+/** A legacy client shows no pages; and whoever is at risk, or elsewhere, at an API is so since the token was issued. */
+function signalsBefore({ told, signals, directory: { ips } }: Stage): string {
+  const { clientAppType, userRiskLevel, country, ...before } = JSON.parse(signals) as Record<string, unknown>
+  if (isShownToResource(told)) return JSON.stringify({ ...before, ...(ips['hq'] ? { ipAddress: ips['hq'] } : {}) })
+  const isLegacy = clientAppType === 'other' || clientAppType === 'exchangeActiveSync'
+
+  return isLegacy ? JSON.stringify({ ...before, userRiskLevel, country }) : signals
 }
 
 async function perform(stage: Stage, history: History | null): Promise<Shown> {
@@ -133,7 +142,10 @@ async function perform(stage: Stage, history: History | null): Promise<Shown> {
   }
 
   const browser = history?.browser ?? visitor(story.mock, { signals: stage.signals, headers: told.headers ?? {} })
-  if (told.flow === 'deviceCodeFlow') return { page: (await toDeviceCode(stage, browser)).page, tokens: null }
+  if (told.flow === 'deviceCodeFlow') {
+    const device = await toDeviceCode(stage, browser)
+    return device.page.step === 'confirm-device' ? { page: null, tokens: await redeem(stage, device) } : { page: device.page, tokens: null }
+  }
   await browser.open(authorize(stage, told.prompt).url)
   if ((history === null && told.session !== null) || told.sdDay) await enter(stage, browser)
 
@@ -183,11 +195,18 @@ async function toDeviceCode(stage: Stage, browser: Visitor): Promise<Visitor & {
 }
 
 async function byDeviceCode(stage: Stage, browser: Visitor): Promise<TokenBody> {
-  const { deviceCode } = await toDeviceCode(stage, browser)
+  const device = await toDeviceCode(stage, browser)
   await walk(stage, browser)
-  await browser.submit({})
-  const { body } = await stage.story.token({ grant_type: 'urn:ietf:params:oauth:grant-type:device_code', ...credentials(stage), device_code: deviceCode }, headersOf(stage))
+  const body = await redeem(stage, device)
   expect(body, browser.page.text).toHaveProperty('refresh_token')
+
+  return body
+}
+
+/** Says that the device is the user's, and fetches its tokens. */
+async function redeem(stage: Stage, device: Visitor & { readonly deviceCode: string }): Promise<TokenBody> {
+  await device.submit({})
+  const { body } = await stage.story.token({ grant_type: 'urn:ietf:params:oauth:grant-type:device_code', ...credentials(stage), device_code: device.deviceCode }, headersOf(stage))
 
   return body
 }
