@@ -1,5 +1,5 @@
 import type { Context, Middleware } from 'koa'
-import { readJson } from '../http/body.ts'
+import { leaveTheRest, readJson } from '../http/body.ts'
 import { maskedParameters } from '../http/request-log.ts'
 import type { Tenant } from '../tenant.ts'
 import { endpoints } from './endpoints.ts'
@@ -46,7 +46,9 @@ export function createGraph(port: GraphPort): Middleware {
     allowPages(ctx, port)
     if (ctx.method === 'OPTIONS') return void (ctx.status = 204)
     const answer = await answerTo(ctx, version.toLowerCase() as GraphVersion, path).catch((error: unknown) => refused(ctx, error))
-    if (answer !== null) send(ctx, answer)
+    if (answer === null) return
+    if (answer.status >= 400) await leaveTheRest(ctx)
+    send(ctx, answer)
   }
 
   /** Null where a simulated fault has dropped the connection. */

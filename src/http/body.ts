@@ -89,8 +89,9 @@ function explained(error: Error, ctx: Context, limit: number): Error {
  * What is left of a body is read away before the refusal is sent, since many clients hear an answer only when they have
  * written all; where no end is in sight, the connection is closed instead.
  */
-async function leaveTheRest(ctx: Context): Promise<void> {
+export async function leaveTheRest(ctx: Context): Promise<void> {
   const { req } = ctx
+  if (!hasBody(ctx)) return
   if (!(Number(ctx.get('content-length') || Infinity) <= mostReadAway)) return ctx.set('connection', 'close')
   if (req.complete || req.destroyed) return
   req.resume()

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { startPortcullis } from '../../src/index.ts'
 import { testKeys } from '../support/keys.ts'
 import { people, useMock } from '../support/mock.ts'
+import { writeAllFirst } from '../support/write-all-first.ts'
 import { graphAt, graphOf, tokenOf } from './ask.ts'
 
 const server = useMock()
@@ -140,6 +141,16 @@ describe('every answer', () => {
 
     expect(said).toMatchObject({ status, body: { error: { message: expect.stringMatching(says), innerError: expect.anything() } } })
     if (status === 405) expect(said.headers.get('allow')).toBe('GET, POST')
+  })
+
+  test('refuses a long body also of whom it would not hear, and in a way that simple clients hear', async () => {
+    const port = Number(new URL(server.mock.http!).port)
+    const token = await tokenOf(await server.mock.sandbox())
+    const long = `"${'x'.repeat(8_000_000)}"`
+
+    expect(await writeAllFirst(port, `/v1.0${locations}`, long)).toMatch(/^HTTP\/1\.1 401 .*"InvalidAuthenticationToken"/s)
+    expect(await writeAllFirst(port, `/v1.0${locations}`, long, { authorization: `Bearer ${token}` })).toMatch(/^HTTP\/1\.1 413 .*"RequestEntityTooLarge"/s)
+    expect(await writeAllFirst(port, '/v1.0/nowhere', long, { authorization: `Bearer ${token}` })).toMatch(/^HTTP\/1\.1 400 .*'nowhere'/s)
   })
 
   test('is among the requests that a test looks at, without secrets', async () => {

@@ -1,9 +1,8 @@
-import { once } from 'node:events'
-import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { defaultLimit, readForm, readJson } from '../../src/http/body.ts'
 import { refusals } from '../../src/http/errors.ts'
+import { writeAllFirst } from '../support/write-all-first.ts'
 import { serve } from './serve.ts'
 
 type Case = { type?: string; body?: string | Uint8Array<ArrayBuffer>; headers?: Record<string, string>; method?: string; gives?: unknown; status?: number; code?: string }
@@ -64,14 +63,8 @@ test('the first of two parameters is taken where the reader chooses so', async (
 
 test('a client that writes all it has before it reads is answered, too', async () => {
   const server = await serve(refusals(), async (ctx) => void (ctx.body = JSON.stringify(await readJson(ctx))))
-  const socket = connect(server.port, '127.0.0.1')
-  const body = `"${'x'.repeat(8_000_000)}"`
-  socket.write(`POST / HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-type: ${json}\r\ncontent-length: ${body.length}\r\n\r\n`)
-  for (let at = 0; at < body.length; at += 65_536) await new Promise<void>((resolve, reject) => void socket.write(body.slice(at, at + 65_536), (error) => (error ? reject(error) : resolve())))
-  const [answer] = await once(socket, 'data') as [Buffer]
-  socket.destroy()
 
-  expect(answer.toString()).toMatch(/^HTTP\/1\.1 413 /)
+  expect(await writeAllFirst(server.port, '/', `"${'x'.repeat(8_000_000)}"`)).toMatch(/^HTTP\/1\.1 413 /)
 })
 
 test('a reader may set a limit of its own', async () => {
