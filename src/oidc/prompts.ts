@@ -81,6 +81,11 @@ function tellOfConsent(ctx: KoaContextWithOIDC, host: Host): void {
   if (code === 90094) throw new RefusedError({ code }, host.profile, { endpoint: 'authorize', isSilent })
 }
 
+/** Whether the application asks for more than it has. */
+function isConsentDue(ctx: KoaContextWithOIDC): boolean {
+  return Object.values(missingScopes(ctx)).some((scopes) => scopes.length > 0)
+}
+
 /** Scopes of this request that its grant does not have, by resource. */
 function missingScopes({ oidc }: KoaContextWithOIDC): Record<string, string[]> {
   const asked = [...oidc.requestParamScopes]
@@ -127,6 +132,8 @@ function staySignedIn(host: Host): interactionPolicy.Prompt {
       const { session } = stateOf(ctx)
       const user = session && host.tenant.directory.get('users', session.userId)
       if (!session || !user || !verdict.decision || hasTaken(ctx, 'stay_signed_in') || ctx.oidc.prompts.has('none') || ctx.oidc.deviceCode) return false
+      // Whoever is asked to agree to something is not asked this, too (reference 5.1).
+      if (hasTaken(ctx, 'consent') || isConsentDue(ctx)) return false
 
       return isKmsiDue(host.tenant, session, verdict.decision, user, verdict.signIn)
     }),
@@ -163,7 +170,8 @@ function ready(host: Host): interactionPolicy.Prompt {
 function useSession(ctx: KoaContextWithOIDC, host: Host, { decision }: Verdict): void {
   const state = stateOf(ctx)
   if (!state.session) return
-  state.session = applyPersistence(touch(state.session, host.tenant.clock.now(), clientOf(ctx, host).appId), decision)
+  const used = touch(state.session, host.tenant.clock.now(), clientOf(ctx, host).appId)
+  state.session = applyPersistence(hasTaken(ctx, 'consent') ? { ...used, isKmsiAnswered: true } : used, decision)
   state.browser.keep(state.session)
 }
 

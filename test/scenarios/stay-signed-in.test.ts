@@ -34,6 +34,19 @@ test('"Stay signed in?" is asked once, after the password', async () => {
   expect(await isIn(story, alice), 'not again in the same session').toBe(true)
 })
 
+test('is not asked of whoever is asked to agree to something, nor later in that session', async () => {
+  const story = await newStory(server.mock)
+  const alice = visitor(server.mock, atTheOffice)
+  await ask(story, alice, apps.salesMobile, { scope: 'openid Mail.Read' })
+  await alice.submit({ username: 'alice@contoso.example' })
+  await alice.submit({ password: 'Portcullis1!' })
+  expect(alice.page.step).toBe('consent')
+  await alice.submit({})
+
+  expect(standing(alice.page)).toBe('granted')
+  expect(await isIn(story, alice)).toBe(true)
+})
+
 describe('yes', () => {
   test('leaves a cookie that outlives the browser', async () => {
     const story = await newStory(server.mock)
