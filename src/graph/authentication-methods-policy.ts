@@ -1,3 +1,4 @@
+import { limitOf } from '../sign-in/limits.ts'
 import { answerOne } from './odata/collection.ts'
 import type { Collection } from './odata/collection.ts'
 import { reading } from './odata/reading.ts'
@@ -19,16 +20,20 @@ function configuration(id: string, state: Configuration['state'], more: Readonly
 }
 
 /** What the pages ask for is on for everybody; what needs a phone, a key or a certificate is off. */
-const configurations: readonly Configuration[] = [
-  configuration('Fido2', 'disabled'),
-  configuration('MicrosoftAuthenticator', 'disabled'),
-  configuration('Sms', 'disabled'),
-  configuration('TemporaryAccessPass', 'enabled', { defaultLifetimeInMinutes: 60, defaultLength: 8, minimumLifetimeInMinutes: 10, maximumLifetimeInMinutes: 43_200, isUsableOnce: false }),
-  configuration('SoftwareOath', 'enabled'),
-  configuration('Voice', 'disabled'),
-  configuration('Email', 'disabled'),
-  configuration('X509Certificate', 'disabled'),
-]
+function configurationsOf({ directory: { settings } }: Asked): readonly Configuration[] {
+  const [least, most] = [limitOf(settings, 'tap', 'lifetimeMinutesMin', 10), limitOf(settings, 'tap', 'lifetimeMinutesMax', 43_200)]
+
+  return [
+    configuration('Fido2', 'disabled'),
+    configuration('MicrosoftAuthenticator', 'disabled'),
+    configuration('Sms', 'disabled'),
+    configuration('TemporaryAccessPass', 'enabled', { defaultLifetimeInMinutes: 60, defaultLength: 8, minimumLifetimeInMinutes: least, maximumLifetimeInMinutes: most, isUsableOnce: false }),
+    configuration('SoftwareOath', 'enabled'),
+    configuration('Voice', 'disabled'),
+    configuration('Email', 'disabled'),
+    configuration('X509Certificate', 'disabled'),
+  ]
+}
 
 const configurationType: EntityType<Configuration> = {
   name: 'authenticationMethodConfiguration',
@@ -48,7 +53,7 @@ const configurationType: EntityType<Configuration> = {
 }
 
 const path = '/policies/authenticationMethodsPolicy'
-const listed: Collection<Configuration> = { type: configurationType, context: `${path.slice(1)}/authenticationMethodConfigurations`, source: { list: () => configurations } }
+const listed: Collection<Configuration> = { type: configurationType, context: `${path.slice(1)}/authenticationMethodConfigurations`, source: { list: configurationsOf } }
 
 type MethodsPolicy = Readonly<Record<string, unknown>>
 
@@ -64,9 +69,9 @@ const policyType: EntityType<MethodsPolicy> = {
     policyMigrationState: text(),
     reconfirmationInDays: number(),
     registrationEnforcement: json(),
-    authenticationMethodConfigurations: json(),
+    authenticationMethodConfigurations: json({ of: (_policy, asked) => configurationsOf(asked) }),
   },
-  navigations: () => ({ authenticationMethodConfigurations: { type: configurationType as EntityType<never>, of: () => configurations } }),
+  navigations: () => ({ authenticationMethodConfigurations: { type: configurationType as EntityType<never>, of: (_policy, asked) => configurationsOf(asked) } }),
 }
 
 const policy: MethodsPolicy = {
@@ -76,7 +81,6 @@ const policy: MethodsPolicy = {
   policyVersion: '1.5',
   policyMigrationState: 'migrationComplete',
   registrationEnforcement: { authenticationMethodsRegistrationCampaign: { snoozeDurationInDays: 1, enforceRegistrationAfterAllowedSnoozes: true, state: 'disabled', excludeTargets: [], includeTargets: [] } },
-  authenticationMethodConfigurations: configurations,
 }
 
 const read = either(['Policy.Read.All', 'Policy.Read.AuthenticationMethod', 'Policy.ReadWrite.AuthenticationMethod'], {
@@ -90,7 +94,9 @@ export const authenticationMethodsPolicyEndpoints: readonly Endpoint[] = [
   ...reading(`${path}/authenticationMethodConfigurations`, listed, read, configurationAsked),
 ]
 
-function configurationAsked({ names: { id = '' } }: Asked): Configuration {
+function configurationAsked(asked: Asked): Configuration {
+  const { id = '' } = asked.names
+  const configurations = configurationsOf(asked)
   const found = configurations.find((one) => one.id.toLowerCase() === id.toLowerCase())
   if (!found) throw notFound(`There is no authentication method '${id.slice(0, 120)}'. There are ${configurations.map((one) => one.id).join(', ')}.`)
 

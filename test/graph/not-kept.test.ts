@@ -19,6 +19,7 @@ describe('the policy for authentication methods', () => {
     expect((await graph.get(`${path}/authenticationMethodConfigurations?$filter=state eq 'enabled'&$select=id`)).body.value.map(({ id }: { id: string }) => id)).toEqual(enabled)
     const pass = await graph.get(`${path}/authenticationMethodConfigurations/temporaryaccesspass`)
     expect(pass.body).toMatchObject({ '@odata.type': '#microsoft.graph.temporaryAccessPassAuthenticationMethodConfiguration', 'id': 'TemporaryAccessPass', 'defaultLifetimeInMinutes': 60 })
+    expect((await graph.get(`${path}?$select=id&$expand=authenticationMethodConfigurations($select=id)`)).body.authenticationMethodConfigurations).toHaveLength(8)
     expect(await graph.get(`${path}/authenticationMethodConfigurations/CarrierPigeon`)).toMatchObject({ status: 404, body: { error: { code: 'NotFound', message: expect.stringMatching(/There are Fido2, /) } } })
   })
 
