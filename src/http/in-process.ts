@@ -10,21 +10,30 @@ export type InProcessRequest = {
   readonly mark?: (request: IncomingMessage) => void
 }
 
+/** The connection was closed without an answer: what `fetch` throws where the network fails. */
+export class ConnectionDropped extends TypeError {
+  constructor() {
+    super('fetch failed', { cause: new Error('The connection was closed without an answer.') })
+  }
+}
+
 /** Sends a request to a handler of this process, without a socket, as if it had come in at the URL's origin. */
 export async function dispatch(handler: RequestListener, { url, method = 'GET', headers = {}, body, mark }: InProcessRequest): Promise<Injected> {
   // Loaded with the first such request: a start has no use for it.
   const { inject } = await import('light-my-request')
 
-  return inject((request, response) => {
-    const incoming = request as unknown as IncomingMessage & { socket: { encrypted?: boolean } }
-    incoming.socket.encrypted = url.protocol === 'https:'
-    mark?.(incoming)
-    handler(incoming, response as never)
-  }, {
-    method: method as 'GET',
-    url: `${url.pathname}${url.search}`,
-    headers: { ...headers, host: url.host },
-    ...(body === undefined ? {} : { payload: body }),
+  return new Promise((resolve, reject) => {
+    inject((request, response) => {
+      const incoming = request as unknown as IncomingMessage
+      Object.assign(incoming.socket, { encrypted: url.protocol === 'https:', destroy: () => reject(new ConnectionDropped()) })
+      mark?.(incoming)
+      handler(incoming, response as never)
+    }, {
+      method: method as 'GET',
+      url: `${url.pathname}${url.search}`,
+      headers: { ...headers, host: url.host },
+      ...(body === undefined ? {} : { payload: body }),
+    }).then(resolve, reject)
   })
 }
 

@@ -37,7 +37,7 @@ export function faults(host: Host): Middleware {
       }
       return host.profile.refuse(ctx as unknown as KoaContextWithOIDC, host, { code }, point === 'authorize' || point === 'logout' ? 'page' : 'token')
     }
-    fail(ctx, host, form, fault.error.oauth)
+    fail(ctx, host, { point, params: form }, fault.error.oauth)
   }
 }
 
@@ -104,12 +104,12 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-/** An OAuth error: to the application where the request names a redirect URI that is its own, as JSON otherwise. */
-function fail(ctx: Context, host: Host, params: Params, error: string): void {
+/** An OAuth error: an authorize request's to the application where it names a redirect URI that is its own, as JSON otherwise. */
+function fail(ctx: Context, host: Host, { point, params }: { readonly point: FaultPoint; readonly params: Params }, error: string): void {
   const { client_id: clientId = '', redirect_uri: redirectUri = '', state } = params
   const client = host.tenant.directory.application(clientId)
   const said = { error, error_description: 'A simulated fault.', ...(state === undefined ? {} : { state }) }
-  if (client && isRegisteredRedirect(redirectUrisOf(client), redirectUri)) {
+  if (point === 'authorize' && client && isRegisteredRedirect(redirectUrisOf(client), redirectUri)) {
     return sendBack[responseModeOf(params)](ctx, redirectUri, said, host)
   }
   ctx.status = 400

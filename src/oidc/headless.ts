@@ -95,6 +95,7 @@ async function authorize(host: Host, app: TenantApp, client: Application, user: 
   const code = URL.parse(answer.location ?? '')?.searchParams.get('code')
   const refused = verdict?.refusal ? undefined : answer.state.refused ?? saidBack(answer.location)
   if (refused) return { outcome: 'failed', error: refused, why: verdict?.decision ?? null }
+  if (!code && !verdict?.refusal && answer.json.error !== undefined) return faulty(answer.json, verdict)
   if (!code) return answerOf(host, verdict)
 
   const redeemed = await ask(host, app, {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import Koa from 'koa'
-import { dispatch } from '../http/in-process.ts'
+import { ConnectionDropped, dispatch } from '../http/in-process.ts'
 import { ownRequest } from './clients.ts'
 import type { Host } from './host.ts'
 import type { RequestState } from './request-state.ts'
@@ -24,6 +24,9 @@ type Answer = {
   /** What the request carried, the verdict with it. */
   readonly state: Partial<RequestState>
 }
+
+/** What a test that asked for it is told instead of an answer. */
+const dropped = { error: 'connection_dropped', error_description: 'The connection was dropped without an answer: a simulated fault.' }
 
 /** Asks the tenant's own app in process, as a client would over the wire. */
 export async function ask(host: Host, app: TenantApp, question: Question): Promise<Answer> {
@@ -50,7 +53,11 @@ export async function ask(host: Host, app: TenantApp, question: Question): Promi
       ...(question.form ? { 'content-type': 'application/x-www-form-urlencoded', 'accept': 'application/json' } : { accept: 'text/html' }),
       ...question.headers,
     },
+  }).catch((error: unknown) => {
+    if (error instanceof ConnectionDropped) return null
+    throw error
   })
+  if (response === null) return { status: 0, location: null, json: dropped, state }
 
   return {
     status: response.statusCode,

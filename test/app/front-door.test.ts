@@ -26,6 +26,17 @@ describe('Alice in the sample app', () => {
     expect(alice.page.text).toContain(places.office)
   })
 
+  test('hears that the provider cannot be reached where a test drops the connection, and signs in when it is there again', async () => {
+    const { story, home, person: alice } = await appFrom(places.office)
+    await story.control('POST', '/faults', { on: 'token', drop: true, times: 1 })
+    await alice.open(`${home}/sign-in`)
+    await alice.signIn('alice@contoso.example')
+    expect([alice.page.status, alice.page.title]).toEqual([502, 'Sign-in did not work · Sales Hub'])
+
+    await alice.open(`${home}/sign-in`)
+    expect(alice.page.text).toContain('Hello, Alice Adams')
+  })
+
   test('keeps working in the café until the session timeout, and is refused there afterwards', async () => {
     const { story, home, person: alice } = await appFrom(places.office)
     await alice.open(`${home}/sign-in`)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { startPortcullis } from '../../src/index.ts'
 import type { Sandbox } from '../../src/index.ts'
 import { testKeys } from '../support/keys.ts'
-import { apps, people, useMock } from '../support/mock.ts'
+import { apps, people, places, useMock } from '../support/mock.ts'
 import { authorizeRequest } from '../support/visitor.ts'
 
 const server = useMock()
@@ -127,4 +127,32 @@ test.each(['/v1.0/users', '/oidc/userinfo'])('a request without a token at %s me
   } finally {
     await mock.stop()
   }
+})
+
+test('an OAuth error of the token endpoint is JSON, also where the request names a redirect URI', async () => {
+  const { sandbox, root } = await world()
+  await sandbox.faults.add({ on: 'token', error: { oauth: 'temporarily_unavailable' } })
+  const response = await fetch(`${root}/oauth2/v2.0/token`, {
+    ...form({ grant_type: 'authorization_code', code: 'x', redirect_uri: 'http://localhost/', client_id: apps.salesHub, client_secret: 'sales-hub-secret' }), redirect: 'manual',
+  })
+
+  expect([response.status, await response.json()]).toEqual([400, { error: 'temporarily_unavailable', error_description: 'A simulated fault.' }])
+})
+
+/** How a sign-in without a browser ends where an endpoint on its way fails. */
+const ends: Record<string, { fault: object; error: object }> = {
+  'an AADSTS code': { fault: { error: { code: 90033 } }, error: { code: 90033, error: 'temporarily_unavailable' } },
+  'an OAuth error': { fault: { error: { oauth: 'server_error' } }, error: { code: 0, error: 'server_error', message: 'A simulated fault.' } },
+  'a status': { fault: { error: { status: 503 } }, error: { code: 0, error: 'temporarily_unavailable' } },
+  'a dropped connection': { fault: { drop: true }, error: { code: 0, error: 'connection_dropped' } },
+}
+describe.each(['authorize', 'token'] as const)('a sign-in without a browser that meets a fault at %s fails by', (on) => {
+  test.each(Object.entries(ends))('%s, once', async (_, { fault, error }) => {
+    const { sandbox } = await world()
+    await sandbox.faults.add({ on, ...fault, times: 1 })
+    const signIn = () => sandbox.signIn({ user: 'alice', client: 'Sales Hub', signals: { ipAddress: places.office } })
+
+    expect(await signIn()).toMatchObject({ outcome: 'failed', error })
+    expect(await signIn()).toMatchObject({ outcome: 'granted' })
+  })
 })
