@@ -16,12 +16,14 @@ const path = '/oauth2/v2.0/authorize'
 export function authorizeEndpoint(host: Host): Middleware {
   return async (ctx, next) => {
     const version = ctx.path === '/oauth2/authorize' ? 'v1' : 'v2'
+    const { path: askedAt } = ctx
     if (version === 'v1') ctx.path = path
     if (ctx.path !== path) return next()
     if (ctx.method === 'POST') return asGet(ctx as Context, version)
 
     const asked = texts(ctx.query)
     ctx.state.asked = asked
+    ctx.state.askedAt = askedAt
     ctx.state.version = version
     const refusal = singleTenantRefusal(host, ctx.state.alias as Alias | null | undefined, asked.client_id)
     if (refusal) return errorPage(ctx as never, host, { status: 400, error: 'unauthorized_client', description: undefined, detail: undefined, refusal })

@@ -44,6 +44,7 @@ export function adoptAccount(ctx: KoaContextWithOIDC, host: Host): void {
 function recall(ctx: KoaContextWithOIDC, state: RequestState): void {
   const details = ctx.oidc.entities.Interaction?.prompt.details as Partial<StepDetails> | undefined
   if (details?.asked) state.asked = details.asked
+  if (details?.askedAt) Object.assign(state, { alias: details.askedAt.alias, askedAt: details.askedAt.path })
   if (details?.correlationId) state.observation = { ...state.observation, correlationId: details.correlationId }
 }
 

@@ -14,6 +14,8 @@ export type Host = {
   readonly profile: Profile
   /** Whether requests and browsers may simulate where they come from. */
   readonly isSimulationOn: boolean
+  /** Whether a user name is at home in another tenant of this server. */
+  isElsewhere(userName: string): boolean
   /** Told of what is to be counted. */
   readonly tally: Tally
   render<P extends keyof SignInPages>(page: P, model: SignInPages[P]): string

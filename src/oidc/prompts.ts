@@ -201,6 +201,8 @@ export type StepDetails = {
   readonly correlationId: string
   /** What the application asked, in its own words: the request that goes on after a page no longer carries them. */
   readonly asked: Readonly<Record<string, string>>
+  /** Where the application asked: a word for many tenants or null, and the path below it. */
+  readonly askedAt: { readonly alias: string | null; readonly path: string }
   /** The same, as a link that starts over. */
   readonly startOver: string
 }
@@ -216,6 +218,7 @@ function stepDetails(ctx: KoaContextWithOIDC, host: Host): StepDetails {
     resources: attempt.resources.map(({ appId }) => appId),
     correlationId: attempt.observation.correlationId,
     asked: stateOf(ctx).asked ?? {},
+    askedAt: { alias: stateOf(ctx).alias ?? null, path: stateOf(ctx).askedAt ?? authorizePath },
     startOver: startOverHref(ctx, host),
   }
 }
@@ -230,8 +233,10 @@ export function startOverHref(ctx: KoaContextWithOIDC, host: Host): string {
   }
   query.set('prompt', 'select_account')
 
-  return `/${host.tenant.id}/oauth2/v2.0/authorize?${query}`
+  return `/${host.tenant.id}${stateOf(ctx).askedAt ?? authorizePath}?${query}`
 }
+
+const authorizePath = '/oauth2/v2.0/authorize'
 
 function hasTaken(ctx: KoaContextWithOIDC, step: string): boolean {
   return answerOf(ctx).took?.includes(step) ?? false

@@ -31,6 +31,10 @@ export type RequestState = {
   facts?: GrantFacts
   /** What the client sent before the profile rewrote it, for links back and for claims the library drops. */
   asked?: Readonly<Record<string, string>>
+  /** Where it was sent, below the tenant: the older endpoints have other parameters. */
+  askedAt?: string
+  /** The word that stands for many tenants, where the request was sent to one; null = it named this tenant. */
+  alias?: string | null
   /** The scopes that a redemption names: of no interest to the library. */
   redeemedFor?: string
   /** What a test wants to be told to the application that asks silently. */

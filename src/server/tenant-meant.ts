@@ -6,16 +6,24 @@ import type { Tenant } from '../tenant.ts'
 type Params = Readonly<Record<string, string>>
 
 /**
- * `common`, `organizations` and `consumers` stand for the tenant that a request's own words name: the one that issued
- * what is presented, the one where the user is at home, the one that knows the application. Otherwise the first.
+ * `common`, `organizations` and `consumers` stand for the tenant that a request's own words name: the one whose sign-in
+ * goes on, the one that issued what is presented, the one where the user is at home, the one that knows the application. Otherwise the first.
  */
 export async function tenantMeant(ctx: Context, tenants: readonly Tenant[], withDomain: (domain: string) => Tenant | undefined): Promise<Tenant | undefined> {
   const params = { ...queryOf(ctx), ...(await formOf(ctx)) }
 
-  return issuerOfWhatIsPresented(params, tenants)
+  return ownerOfSignIn(ctx.path, tenants)
+    ?? issuerOfWhatIsPresented(params, tenants)
     ?? hints.map((name) => homeOf(params[name], withDomain)).find((tenant) => tenant !== undefined)
     ?? (params.client_id ? tenants.find(({ directory }) => directory.application(params.client_id ?? '') !== undefined) : undefined)
     ?? tenants[0]
+}
+
+/** A sign-in that goes on after its pages does so in the tenant where it began. */
+function ownerOfSignIn(path: string, tenants: readonly Tenant[]): Tenant | undefined {
+  const uid = /\/authorize\/([\w-]+)$/i.exec(path)?.[1]
+
+  return uid === undefined ? undefined : tenants.find(({ state }) => state.find('Interaction', uid))
 }
 
 const hints = ['domain_hint', 'login_hint', 'username']

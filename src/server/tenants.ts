@@ -103,7 +103,12 @@ export function createTenants(options: TenantsOptions): Tenants {
       if (existing) return existing
 
       const profile = tenant.directory.settings.profile === 'standard' ? standard : entra
-      const host: Host = { tenant, base, keys: options.keys, profile, isSimulationOn: options.isSimulationOn, render: options.render, tally: options.tally }
+      const isElsewhere = (userName: string) => {
+        const home = userName.includes('@') ? tenants.find(userName.slice(userName.lastIndexOf('@') + 1)) : undefined
+
+        return home !== undefined && home !== tenant
+      }
+      const host: Host = { tenant, base, keys: options.keys, profile, isSimulationOn: options.isSimulationOn, render: options.render, tally: options.tally, isElsewhere }
       const app = { ...createTenantApp(host, options), host }
       if (apps.size >= originsPerTenant) apps.delete(apps.keys().next().value ?? '')
       apps.set(base, app)

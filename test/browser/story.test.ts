@@ -244,7 +244,6 @@ describe.concurrent('in a real browser', { timeout: 60_000 }, () => {
     await person.be('Head office')
     await person.name(alice)
     await person.password()
-    await person.press('No')
     await expectHeading(person, 'Permissions requested')
     expect(await textOf(person.page)).toContain('Read your mail')
     await look(t, person, 'consent')

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { apps, contosoId, newStory, people, places, useMock } from '../support/mock.ts'
 import type { Story } from '../support/mock.ts'
 import { visitor } from '../support/visitor.ts'
-import { ask, claimsIn, logOf, redeem, standing, wait } from './telling.ts'
+import { ask, block, claimsIn, endpoint, logOf, policy, redeem, setPolicies, standing, wait } from './telling.ts'
 
 const server = useMock()
 const atTheOffice = { signals: `ipAddress=${places.office}` }
@@ -210,4 +210,41 @@ test('a domain_hint on common leads to the tenant that has the domain', async ()
 
   await ask({ ...story, issuer: `${server.mock.http}/common/v2.0` }, browser, apps.salesMobile)
   expect(browser.page.url).toContain(contosoId)
+})
+
+describe('who types a user name of another tenant of this server', () => {
+  const strange = `elsewhere-${Date.now()}.example`
+
+  test('on common goes on there, and the application is none the wiser', async () => {
+    const browser = visitor(server.mock, atTheOffice)
+    const story = await newStory(server.mock, { domain: strange })
+    const request = await ask({ ...story, issuer: `${server.mock.http}/common/v2.0` }, browser, apps.salesMobile, { state: 'kept' })
+    expect(browser.page.url).toContain(contosoId)
+    await browser.signIn(`alice@${strange}`)
+    expect(browser.page.answer, browser.page.url + browser.page.text).toMatchObject({ state: 'kept', code: expect.any(String) as string })
+
+    const { body } = await redeem(story, request, browser.page)
+    expect(claimsIn(body.id_token)).toMatchObject({ tid: story.tenantId, preferred_username: `alice@${strange}` })
+  })
+
+  test('at a tenant that is named is nobody there', async () => {
+    const browser = visitor(server.mock, atTheOffice)
+    await newStory(server.mock, { domain: `named-${strange}` })
+    await ask(await newStory(server.mock), browser, apps.salesMobile)
+    await browser.submit({ username: `alice@named-${strange}` })
+
+    expect([browser.page.step, browser.page.text]).toEqual(['user-name', expect.stringContaining('50034')])
+  })
+})
+
+test('starting over at the v1 endpoint is a request of v1 again', async () => {
+  const story = await newStory(server.mock)
+  await setPolicies(story, policy('Nobody', { grantControls: block }))
+  const browser = visitor(server.mock, atTheOffice)
+  await browser.open(`${endpoint(story, '/oauth2/authorize')}?${new URLSearchParams({ client_id: apps.salesMobile, response_type: 'code', redirect_uri: 'http://localhost:3999/callback', resource: 'https://graph.microsoft.com' })}`)
+  await browser.signIn('alice@contoso.example')
+  const again = browser.page.root.querySelector('main a')?.getAttribute('href') ?? ''
+
+  expect(again).toMatch(/\/oauth2\/authorize\?.*resource=/)
+  expect((await browser.open(again)).step).toBe('pick-account')
 })

@@ -16,10 +16,17 @@ export const userName: Page = {
   take(visit, form) {
     const name = form.username?.trim() ?? ''
     const found = findUser(visit.host.tenant, name)
+    if ('refusal' in found && visit.details.askedAt.alias !== null && visit.host.isElsewhere(name)) return goHome(visit, name)
     if ('refusal' in found) return this.show(remember(visit, { userName: name }), found.refusal)
 
     return turnTo(remember(visit, { userId: found.user.id, userName: found.user.userPrincipalName }), 'password')
   },
+}
+
+/** The application asked where any tenant may be meant: the user's own goes on with the request. */
+function goHome({ ctx, details: { asked, askedAt } }: Visit, loginHint: string): void {
+  ctx.status = 303
+  ctx.redirect(`/${askedAt.alias}${askedAt.path}?${new URLSearchParams({ ...asked, login_hint: loginHint })}`)
 }
 
 /** Whose page asks for the name, where the application names a federated domain. */
