@@ -5,10 +5,15 @@
  * Node would load its type stripper for the first TypeScript file it meets before anything could tell it to cache what
  * it strips; and it asks the file system, for some 500 modules, where a relative path leads, which is known.
  */
-import { enableCompileCache, registerHooks } from 'node:module'
+import * as nodeModule from 'node:module'
 
-enableCompileCache()
-registerHooks({
+// Named, what an old Node has not got would be a stack trace.
+if (nodeModule.registerHooks === undefined) {
+  process.stderr.write(`Portcullis needs Node 22.18 or newer, and this is ${process.version}. npm start brings its own.\n`)
+  process.exit(2)
+}
+nodeModule.enableCompileCache()
+nodeModule.registerHooks({
   resolve(specifier, { parentURL = '' }, next) {
     const isRelative = specifier.startsWith('./') || specifier.startsWith('../')
     const format = isRelative && specifier.endsWith('.ts') ? 'module-typescript'

@@ -1,8 +1,14 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module'
+import * as nodeModule from 'node:module'
+
+// Named, what an old Node has not got would be a stack trace.
+if (nodeModule.registerHooks === undefined) {
+  process.stderr.write(`Portcullis needs Node 22.18 or newer, and this is ${process.version}.\n`)
+  process.exit(2)
+}
 
 // Before anything else is loaded, so that the second start need not compile the first one's code again.
-enableCompileCache()
+nodeModule.enableCompileCache()
 const { runCommandLine } = await import('./cli/index.ts')
 
 // Whoever reads may stop reading: `portcullis test FILE | head`.
