@@ -48,7 +48,7 @@ type History = { readonly browser: Visitor; readonly tokens: TokenBody | null }
 function needsHistory(told: Told, directory: VectorDirectory): boolean {
   const { mfaInSession, minutesSinceAuth, hoursIdle, kmsi, prompt, touAccepted, sdDay, session } = told
   const event = eventOf(told)
-  if (session === null || event === 'ropc' || event === 'client_credentials' || isShownAtOnce(told, directory)) return false
+  if (session === null || (event === 'ropc' && !sdDay) || event === 'client_credentials' || isShownAtOnce(told, directory)) return false
   const isMfaInBrowser = mfaInSession && !saysMfa(told, directory)
 
   return Boolean(isMfaInBrowser || minutesSinceAuth || hoursIdle || kmsi || prompt === 'none' || touAccepted || sdDay || event === 'refresh_token' || isShownToResource(told) || hasChangedMeanwhile(told))
@@ -146,6 +146,11 @@ async function perform(stage: Stage, history: History | null): Promise<Shown> {
     const device = await toDeviceCode(stage, browser)
     return device.page.step === 'confirm-device' ? { page: null, tokens: await redeem(stage, device) } : { page: device.page, tokens: null }
   }
+  if (told.sdDay && told.prompt === 'none') {
+    // That day's session: only the password was shown in it.
+    await browser.open(authorize(stage).url)
+    await enter(stage, browser)
+  }
   await browser.open(authorize(stage, told.prompt).url)
   if ((history === null && told.session !== null) || told.sdDay) await enter(stage, browser)
 
@@ -189,6 +194,8 @@ async function toDeviceCode(stage: Stage, browser: Visitor): Promise<Visitor & {
   const device = (await response.json()) as { user_code: string; device_code: string; verification_uri: string }
   await browser.open(device.verification_uri)
   await browser.submit({ user_code: device.user_code })
+  // The session that is there already is the user's.
+  if (browser.page.step === 'pick-account') await browser.submit({ account: browser.page.root.querySelector('button[name=account]')?.getAttribute('value') ?? '' })
   await enter(stage, browser)
 
   return Object.assign(browser, { deviceCode: device.device_code })
