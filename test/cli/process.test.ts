@@ -62,6 +62,27 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
+test('readers who wait for the log do not hold it up, and what was acknowledged is there at the next start', async () => {
+  const first = portcullis('--port', '0', '--no-https', '--json')
+  await first.ready
+  const { http } = JSON.parse(first.said.out) as { http: string }
+  const waiting = ['/sign-ins/events', '/sign-ins?after=0&wait=60'].map((path) => fetch(`${http}/_mock${path}`).then((response) => response.text()).catch(() => 'cut off'))
+  await fetch(`${http}/_mock/users/alice`, { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: '{"displayName":"Alice Ames"}' })
+  const asked = Date.now()
+  first.child.kill('SIGTERM')
+
+  expect((await first.ended).code).toBe(0)
+  expect(Date.now() - asked).toBeLessThan(1000)
+  await Promise.all(waiting)
+
+  const second = portcullis('--port', '0', '--no-https', '--json')
+  await second.ready
+  const snapshot = await (await fetch(`${(JSON.parse(second.said.out) as { http: string }).http}/_mock/snapshot`)).json() as { users: { displayName: string }[] }
+  second.child.kill()
+  await second.ended
+  expect(snapshot.users[0]).toMatchObject({ displayName: 'Alice Ames' })
+})
+
 test('to a person it tells users, passwords and what to try', async () => {
   const { child, said, ended, ready } = portcullis('--port', '0', '--no-https', '--ephemeral')
   await ready
