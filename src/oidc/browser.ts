@@ -4,7 +4,7 @@ import { idleLimitsOf } from '../sign-in/lifetimes.ts'
 import { aliveAccounts, withAccount, withoutAccount } from '../sign-in/session.ts'
 import type { AccountSession, BrowserSession } from '../sign-in/session.ts'
 import { cookieSuffix } from './cookie-names.ts'
-import type { Host, OidcTenant } from './host.ts'
+import type { OidcTenant } from './host.ts'
 
 /**
  * The accounts that one browser is signed in with, behind one opaque cookie. The library's own session holds a single
@@ -56,7 +56,7 @@ export function openBrowser(ctx: Context, tenant: OidcTenant, cookieName: string
 }
 
 /** One per tenant and origin, as cookies are shared by every port of a host. */
-export function browserCookieName(host: Pick<Host, 'base' | 'tenant'>): string {
+export function browserCookieName(host: Parameters<typeof cookieSuffix>[0]): string {
   return `sso_${cookieSuffix(host)}`
 }
 

@@ -237,6 +237,41 @@ describe('who types a user name of another tenant of this server', () => {
   })
 })
 
+describe('on common, a browser that is signed in to another tenant than the first', () => {
+  async function signedIn() {
+    const story = await newStory(server.mock)
+    const common = { ...story, issuer: `${server.mock.http}/common/v2.0` }
+    const browser = visitor(server.mock, atTheOffice)
+    const request = await ask(story, browser, apps.salesMobile, { claims: '{"id_token":{"login_hint":null}}' })
+    await browser.signIn('alice@contoso.example')
+    const { body } = await redeem(story, request, browser.page)
+    const idToken = body.id_token ?? ''
+
+    return { common, browser, idToken, hint: String(claimsIn(idToken).login_hint) }
+  }
+
+  test('is let in silently, with a hint or without', async () => {
+    const { common, browser, hint } = await signedIn()
+
+    const hints: Record<string, string>[] = [{}, { login_hint: hint }]
+    for (const more of hints) expect(standing((await ask(common, browser, apps.salesMobile, { prompt: 'none', ...more })).page)).toBe('granted')
+  })
+
+  const ways: Record<string, (held: { hint: string; idToken: string }) => Record<string, string>> = {
+    'by its hint': ({ hint }) => ({ logout_hint: hint }),
+    'by its ID token': ({ idToken }) => ({ id_token_hint: idToken }),
+    'without a word': () => ({}),
+  }
+  test.each(Object.entries(ways))('is signed out %s', async (_way, way) => {
+    const { common, browser, ...held } = await signedIn()
+    await browser.open(`${endpoint(common, '/oauth2/v2.0/logout')}?${new URLSearchParams(way(held))}`)
+    if (browser.page.step !== null) await browser.submit({})
+
+    expect(browser.page.title).toContain('Signed out')
+    expect(standing((await ask(common, browser, apps.salesMobile, { prompt: 'none' })).page)).toBe('50058')
+  })
+})
+
 test('starting over at the v1 endpoint is a request of v1 again', async () => {
   const story = await newStory(server.mock)
   await setPolicies(story, policy('Nobody', { grantControls: block }))
