@@ -105,8 +105,9 @@ describe('Microsoft\'s services watch of themselves', () => {
   const sharePoint = '00000003-0000-0ff1-ce00-000000000000'
   async function mailOf(resource: string, user: string, claims: object = capable) {
     const story = await newStory(server.mock)
-    await patchTenant(story, { applications: [...((await story.control('GET', '/snapshot')).body.applications as object[]).map((application) =>
-      ((application as { appId: string }).appId === apps.salesMobile ? { ...application, consents: [{ resource, scopes: ['Read'] }] } : application)), { appId: resource, displayName: 'A service of Microsoft\'s', api: { oauth2PermissionScopes: [{ value: 'Read' }] } }] })
+    const { body: { applications } } = await story.control('GET', '/snapshot')
+    await patchTenant(story, { applications: [...(applications as object[]), { appId: resource, displayName: 'A service of Microsoft\'s', api: { oauth2PermissionScopes: [{ value: 'Read' }] } }] })
+    await changeApplication(story, apps.salesMobile, { consents: [{ resource, scopes: ['Read'] }] })
     const browser = visitor(server.mock, { signals: `ipAddress=${places.office}` })
     const request = await ask(story, browser, apps.salesMobile, { scope: `openid ${resource}/Read`, claims: JSON.stringify(claims) })
     await browser.signIn(user)
