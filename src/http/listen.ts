@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 
 export type Listening = { readonly port: number; close(): Promise<void> }
 
@@ -12,7 +12,7 @@ export async function listen(create: () => Server, port: number, host: string): 
   const servers: Server[] = []
   let bound = port
   for (const address of addresses) {
-    const server = create()
+    const server = keepTrackOf(create())
     try {
       bound = await bind(server, bound, address)
       servers.push(server)
@@ -41,10 +41,24 @@ function isMissingAddress(error: unknown): boolean {
   return ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes((error as NodeJS.ErrnoException).code ?? '')
 }
 
-/** Stops at once: what keeps a connection open is a client that has its answer. */
+/** Stops at once: what keeps a connection open is a client that has its answer, or one that has not even begun to speak TLS. */
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve())
-    server.closeAllConnections()
+    for (const socket of open.get(server) ?? []) socket.destroy()
   })
+}
+
+/** The connections of each server. `closeAllConnections` does not know those whose handshake is not over. */
+const open = new WeakMap<Server, Set<Socket>>()
+
+function keepTrackOf(server: Server): Server {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  open.set(server, sockets)
+
+  return server
 }

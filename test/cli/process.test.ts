@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -81,6 +81,25 @@ test('readers who wait for the log do not hold it up, and what was acknowledged 
   second.child.kill()
   await second.ended
   expect(snapshot.users[0]).toMatchObject({ displayName: 'Alice Ames' })
+})
+
+test('whoever has connected and says nothing does not hold it up, at either port', async () => {
+  const { child, said, ended, ready } = portcullis('--port', '0', '--https-port', '0', '--ephemeral', '--json')
+  await ready
+  const { http, https } = JSON.parse(said.out) as { http: string; https: string }
+  const silent = await Promise.all([http, https].map(async (address) => {
+    const socket = connect(Number(new URL(address).port), '127.0.0.1')
+    socket.on('error', () => {})
+    await once(socket, 'connect')
+
+    return socket
+  }))
+  const asked = Date.now()
+  child.kill('SIGTERM')
+
+  expect((await ended).code).toBe(0)
+  expect(Date.now() - asked).toBeLessThan(1000)
+  silent.forEach((socket) => socket.destroy())
 })
 
 test('to a person it tells users, passwords and what to try', async () => {
