@@ -46,6 +46,22 @@ export async function grantFromConsents(ctx: KoaContextWithOIDC, host: Host): Pr
   return grant
 }
 
+/** Whether the application asks for more than it has. */
+export function isConsentDue(ctx: KoaContextWithOIDC): boolean {
+  return Object.values(missingScopes(ctx)).some((scopes) => scopes.length > 0)
+}
+
+/** Scopes of this request that its grant does not have, by resource. */
+export function missingScopes({ oidc }: KoaContextWithOIDC): Record<string, string[]> {
+  const asked = [...oidc.requestParamScopes]
+
+  return Object.fromEntries(Object.entries(oidc.resourceServers ?? {}).map(([indicator, { scopes }]) => {
+    const granted = oidc.entities.Grant?.getResourceScopeEncountered(indicator).split(' ') ?? []
+
+    return [indicator, asked.filter((scope) => scopes.has(scope) && !granted.includes(scope))]
+  }))
+}
+
 /** Writes the grant and what its tokens will be judged by. */
 export async function keepGrant(ctx: KoaContextWithOIDC, host: Host, attempt: Attempt): Promise<void> {
   const { grant } = ctx.oidc

@@ -7,7 +7,7 @@ import { touch } from '../sign-in/session.ts'
 import { answerOf, userOfHintedDomain } from './adopt.ts'
 import { consentOwed, missingConsents } from './consents.ts'
 import { RefusedError } from './errors.ts'
-import { keepGrant } from './grant.ts'
+import { isConsentDue, keepGrant, missingScopes } from './grant.ts'
 import type { Host } from './host.ts'
 import { authorizeAttempt, clientOf, judgeAuthorize, logVerdict, rememberLifetimes } from './judge.ts'
 import { stateOf } from './request-state.ts'
@@ -79,22 +79,6 @@ function tellOfConsent(ctx: KoaContextWithOIDC, host: Host): void {
   state.verdict = verdict
   logVerdict(host, authorizeAttempt(ctx, host), verdict, state.requestId)
   if (code === 90094) throw new RefusedError({ code }, host.profile, { endpoint: 'authorize', isSilent })
-}
-
-/** Whether the application asks for more than it has. */
-function isConsentDue(ctx: KoaContextWithOIDC): boolean {
-  return Object.values(missingScopes(ctx)).some((scopes) => scopes.length > 0)
-}
-
-/** Scopes of this request that its grant does not have, by resource. */
-function missingScopes({ oidc }: KoaContextWithOIDC): Record<string, string[]> {
-  const asked = [...oidc.requestParamScopes]
-
-  return Object.fromEntries(Object.entries(oidc.resourceServers ?? {}).map(([indicator, { scopes }]) => {
-    const granted = oidc.entities.Grant?.getResourceScopeEncountered(indicator).split(' ') ?? []
-
-    return [indicator, asked.filter((scope) => scopes.has(scope) && !granted.includes(scope))]
-  }))
 }
 
 const firstFactorSteps = new Set<NextStep | null>(['signIn', 'reauthenticate'])
