@@ -1,4 +1,5 @@
 import type { ConditionName, Decision, PolicyStanding, RuleSatisfied } from '../policy/decision.ts'
+import type { BuiltInControl, SessionControls } from '../policy/policy.ts'
 import type { AuthenticationStrength } from '../policy/policy-set.ts'
 import { builtInStrengths } from '../policy/strengths.ts'
 import type { SignInTenant } from './attempt.ts'
@@ -78,7 +79,7 @@ function securityDefaultsRow(standing: PolicyStanding, tenant: SignInTenant): Re
 }
 
 /** Controls as the log spells them (reference 9.2). */
-const controlNames: Readonly<Record<string, string>> = {
+const grantControlNames: Readonly<Record<BuiltInControl, string>> = {
   block: 'Block',
   mfa: 'Mfa',
   compliantDevice: 'RequireCompliantDevice',
@@ -87,6 +88,8 @@ const controlNames: Readonly<Record<string, string>> = {
   compliantApplication: 'RequireCompliantApp',
   passwordChange: 'PasswordChange',
   riskRemediation: 'RiskRemediation',
+}
+const sessionControlNames: Readonly<Record<keyof SessionControls, string>> = {
   signInFrequency: 'SignInFrequency',
   persistentBrowser: 'PersistentBrowserSessionMode',
   applicationEnforcedRestrictions: 'AppEnforcedRestrictions',
@@ -95,6 +98,7 @@ const controlNames: Readonly<Record<string, string>> = {
   continuousAccessEvaluation: 'ContinuousAccessEvaluation',
   disableResilienceDefaults: 'DisableResilienceDefaults',
 }
+const controlNames: Readonly<Record<string, string>> = { ...grantControlNames, ...sessionControlNames }
 
 /** The order in which the real log's rows show conditions to be looked at. */
 const logOrder: readonly ConditionName[] = [

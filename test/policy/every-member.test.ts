@@ -12,11 +12,11 @@ const newcomers: Record<string, { in: string; at: string; say: string; missedIn:
   },
   'a grant control': {
     in: 'policy.ts', at: 'export type BuiltInControl =', say: "| 'verifiedID'",
-    missedIn: ['directory/file/schema-policy.ts', 'policy/grant-controls/index.ts', 'policy/validate/policy-shape.ts'],
+    missedIn: ['directory/file/schema-policy.ts', 'policy/grant-controls/index.ts', 'policy/validate/policy-shape.ts', 'sign-in/log-policies.ts'],
   },
   'a session control': {
     in: 'policy.ts', at: 'export type SessionControls = {', say: 'watermark: boolean | null',
-    missedIn: ['directory/file/schema-policy.ts', 'policy/graph.ts', 'policy/session-controls/index.ts', 'policy/validate/normalise.ts', 'policy/validate/policy-shape.ts'],
+    missedIn: ['directory/file/schema-policy.ts', 'policy/graph.ts', 'policy/session-controls/index.ts', 'policy/validate/normalise.ts', 'policy/validate/policy-shape.ts', 'sign-in/log-policies.ts'],
   },
   'a way of asking': {
     in: 'decision.ts', at: 'export type ChallengeKind =', say: "| 'credential'",
