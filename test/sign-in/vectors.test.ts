@@ -51,10 +51,11 @@ async function verdictOn({ attempt, tenant, password }: Staged, name: string | n
   return decide(attempt, tenant)
 }
 
-/** A resource that is told of changes at once is shown a token of a sign-in from there, of before all that happened since (reference 6.1, 6.2). */
+/** A resource that is told of changes at once is shown a token of a sign-in in the office, of before all that happened since (reference 6.1, 6.2). */
 function answerOfResource({ attempt: { user, client, resources: [resource], scopes, session, observation }, tenant }: Staged): Vector['expect'] {
-  const { userRiskLevel, ...header } = observation.header
-  const token = { user: user!, client, resource: resource!, scopes, session: session!, observation: settled({ user, observation: { ...observation, header } }, tenant), issuedAt: tenant.clock.now() - 60_000, watched: 'accountAndPlace' } as const
+  const { userRiskLevel, country: _now, ...header } = observation.header
+  const before = { ...observation, ipAddress: directory.ips['hq'] ?? observation.ipAddress, header }
+  const token = { user: user!, client, resource: resource!, scopes, session: session!, observation: settled({ user, observation: before }, tenant), issuedAt: tenant.clock.now() - 60_000, watched: 'accountAndPlace' } as const
   tenant.signals.setUser(user!.id, { userRiskLevel: userRiskLevel ?? 'none' })
 
   return endOf(token, observation.ipAddress, tenant) === null
