@@ -41,5 +41,8 @@ function untilStopped(): Promise<void> {
     }
     process.on('SIGINT', stop)
     process.on('SIGTERM', stop)
+    // npm tells the shell between us, which goes without a word: whoever ended `npm start` has ended the server.
+    const { ppid: parent, env } = process
+    if (env.npm_package_name === 'portcullis' && env.npm_lifecycle_event === 'start') setInterval(() => process.ppid === parent || stop(), 200).unref()
   })
 }

@@ -31,6 +31,18 @@ function run(entrance: string, ...words: string[]) {
   return { child, said, ended, ready: Promise.race([ready, ended]) }
 }
 
+test('it ends with `npm start`, whose shell goes without passing anything on', async () => {
+  const command = `"${process.execPath}" "${quickly}" --ephemeral --port 0 --no-https --json; true`
+  const shell = spawn('sh', ['-c', command], { cwd: folder, env: { PATH: process.env.PATH, npm_package_name: 'portcullis', npm_lifecycle_event: 'start' }, stdio: ['ignore', 'pipe', 'ignore'] })
+  const [line] = (await once(shell.stdout, 'data')) as [Buffer]
+  const { http } = JSON.parse(String(line)) as { http: string }
+  const isUp = () => fetch(`${http}/healthz`).then(({ ok }) => ok, () => false)
+  expect(await isUp()).toBe(true)
+  shell.kill('SIGTERM')
+
+  await expect.poll(isUp, { timeout: 3000 }).toBe(false)
+})
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   test(`it prints one line of JSON when ready, serves, and ends within a second of ${signal}`, async () => {
     const { child, said, ended, ready } = portcullis('--port', '0', '--https-port', '0', '--json')
