@@ -101,6 +101,7 @@ const bySignIn: readonly Case[] = [
   ['a further scope decides, of what is left out', [policy({ ...allBut('EXO'), ...mfa })], { app: 'GRAPH', ...native, scopes: ['User.Read', 'Mail.Read'] }, granted('notApplied')],
   ['Teams left out, and Exchange behind it is not', [policy({ ...allBut('TEAMS'), ...mfa })], { app: 'TEAMS' }, asks('mfa', 50074, 'failure')],
   ['the directory behind its scopes', [policy({ ...apps('WAAD'), ...mfa })], { app: 'GRAPH', client: 'mobileAppsAndDesktopClients', clientApp: 'GRAPHCLI', scopes: ['Directory.Read.All'] }, asks('mfa', 50074, 'failure')],
+  ['Exchange behind a permission that is written out', [policy({ ...apps('EXO'), ...mfa })], { app: 'GRAPH', ...native, scopes: ['https://graph.microsoft.com/Mail.Read'] }, asks('mfa', 50074, 'failure')],
   ['Exchange behind Mail.Read', [policy({ ...apps('EXO'), ...mfa })], { app: 'GRAPH', ...native, scopes: ['Mail.Read'] }, asks('mfa', 50074, 'failure')],
   ['two resources at once, both satisfied', [policy({ ...apps('EXO'), ...mfa }), policy({ ...apps('SPO'), ...grant('compliantDevice') })], { app: ['EXO', 'SPO'], clientApp: 'WEB', scopes: ['Mail.Read', 'Files.Read'], mfaInSession: true, device: compliant }, granted('success', 'success')],
   ['admin portals are not the API below', [policy({ ...apps('MicrosoftAdminPortals'), ...block })], { app: 'ARM' }, granted('notApplied')],

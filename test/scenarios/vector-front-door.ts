@@ -7,7 +7,7 @@ import type { Story, TokenBody } from '../support/mock.ts'
 import { authorizeRequest, visitor } from '../support/visitor.ts'
 import type { AuthorizeRequest, Visitor } from '../support/visitor.ts'
 import { endpoint, logOf, mfa, patchTenant, policy, wait } from './telling.ts'
-import { appsOf, isBehindGraph, isShownAtOnce, serviceOf } from './vector-obstacles.ts'
+import { appsOf, isBehindGraph, isShownAtOnce, scopesOf, serviceOf } from './vector-obstacles.ts'
 import { summary } from './vector-summary.ts'
 import type { Shown } from './vector-summary.ts'
 import { redirectUri, registered, secret, signalsOfVector, tenantOfVector } from './vector-tenant.ts'
@@ -270,7 +270,7 @@ function scopeOf({ told, directory }: Stage): string {
   if (userAction) return `${serviceOf[userAction]}/.default`
   const [first] = appsOf(told)
   const resource = appId(appsOf(told).length > 1 && isBehindGraph(told) ? 'GRAPH' : (first ?? 'GRAPH'), directory)
-  const named = [told.scopes ?? []].flat().flatMap((scope) => scope.split(' '))
+  const named = scopesOf(told)
   const scopes = (named.length > 0 ? named : ['.default']).map((scope) => (['openid', 'profile', 'email', 'offline_access'].includes(scope) ? scope : `${resource}/${scope}`))
   const isRefreshed = event === 'refresh_token' || originalTransferMethod !== undefined
 

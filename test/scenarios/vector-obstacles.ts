@@ -39,6 +39,11 @@ export function isBehindGraph(told: Told): boolean {
   return appsOf(told).every((name) => behindGraph.has(name)) && (told.scopes ?? []).length > 0
 }
 
+/** The permissions a case asks for, without their resource: which one that is, its application says. */
+export function scopesOf({ scopes }: Told): readonly string[] {
+  return [scopes ?? []].flat().flatMap((scope) => scope.split(' ')).map((scope) => scope.slice(scope.lastIndexOf('/') + 1))
+}
+
 export function appsOf({ app }: Told): readonly string[] {
   return [app ?? []].flat()
 }

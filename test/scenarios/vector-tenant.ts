@@ -1,11 +1,11 @@
 import type { Told, Vector, VectorDirectory } from '../policy/stage-vector.ts'
 import { appId, methodNamed, saysMfa } from '../policy/stage-vector.ts'
 import { password } from '../support/mock.ts'
-import { serviceOf } from './vector-obstacles.ts'
+import { scopesOf, serviceOf } from './vector-obstacles.ts'
 
 /** The directory that the reference vectors share, as a tenant file: their names are names here too. */
 export function vectorTenant(directory: VectorDirectory, vectors: readonly Vector[]): Record<string, unknown> {
-  const scopes = [...new Set(vectors.flatMap(({ signIn }) => [signIn?.scopes ?? []].flat()))].filter((scope) => !openId.has(scope))
+  const scopes = [...new Set(vectors.flatMap(({ signIn }) => scopesOf(signIn ?? {})))].filter((scope) => !openId.has(scope))
   const agreements = [...new Set(vectors.flatMap(({ policies, signIn }) => [...(policies ?? []).flatMap(({ grantControls }) => grantControls?.termsOfUse ?? []), ...[signIn?.touAccepted ?? []].flat()]))]
   const daemons = new Set(vectors.map(({ signIn }) => signIn?.servicePrincipal))
   const consents = [...Object.keys(directory.apps), ...Object.values(serviceOf)].map((resource) => ({ resource, scopes: [...scopes, 'user_impersonation'] }))
