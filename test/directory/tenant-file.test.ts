@@ -266,6 +266,7 @@ describe('a tenant file is refused', () => {
   const unreadable: Record<string, [string, string, RegExp]> = {
     'an empty file': ['a.json', ' \n', /^a\.json cannot be read: it is empty\. `portcullis init` writes one to start from\.$/],
     'a file in UTF-16': ['a.json', Buffer.from('\uFEFF{"tenants":[]}', 'utf16le').toString('utf8'), /^a\.json cannot be read: it is not UTF-8\. Save it as UTF-8\.$/],
+    'a tenant by itself': ['a.json', JSON.stringify(small), /^tenants: This is a tenant by itself; a tenant file holds a list of them\. Write \{"tenants": \[ … \]\} around it\.$/],
     'broken JSON': ['a.json', '{\n  "tenants": [\n    { "displayName": }\n  ]\n}', /^a\.json cannot be read: it is not JSON: line 3, column 22: expected a value, found }\.$/],
     'broken YAML': ['a.yaml', 'tenants:\n  - displayName: "x\n', /^a\.yaml cannot be read: it is not YAML: .*line \d+/],
     'a key that is there twice, in YAML': ['a.yaml', 'tenants: []\ntenants: []\n', /Map keys must be unique/],

@@ -30,7 +30,9 @@ export async function loadTenantFile(text: string, name: string): Promise<Loaded
     },
   }
 
-  const file = checked(schema, await parsedFile(text, name), report)
+  const written = await parsedFile(text, name)
+  if (isBareTenant(written)) throw badRequest([{ path: 'tenants', message: 'This is a tenant by itself; a tenant file holds a list of them. Write {"tenants": [ … ]} around it.' }])
+  const file = checked(schema, written, report)
   const built = (file?.tenants ?? []).flatMap((entry: TenantEntry | undefined, index) => {
     if (entry === undefined) return []
     const path = `tenants[${index}]`
@@ -49,6 +51,11 @@ export async function loadTenantFile(text: string, name: string): Promise<Loaded
 }
 
 const schema = tenantFileSchema()
+
+/** One tenant where the file belongs, as a test may hand in: each of its properties would be unknown. */
+function isBareTenant(written: unknown): boolean {
+  return typeof written === 'object' && written !== null && !('tenants' in written) && ['domains', 'users', 'applications', 'conditionalAccessPolicies'].some((collection) => collection in written)
+}
 
 function problemsOfIds(tenants: readonly TenantData[]): readonly Problem[] {
   return tenants.flatMap(({ id }, index) => {
