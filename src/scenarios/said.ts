@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { problemOf } from './problem.ts'
 import type { Path, Problem } from './problem.ts'
-import { caseEntries, expectationEntries, stepEntries } from './schema.ts'
+import { caseEntries, expectationEntries } from './schema.ts'
 import type { ScenarioFile } from './schema.ts'
 
 /** What a case or a step says, member by member, and where it says it. */
@@ -53,4 +53,3 @@ function saidBy(
 }
 
 export const expectationNames = Object.keys(expectationEntries)
-export const stepNames = Object.keys(stepEntries)

@@ -175,11 +175,6 @@ export async function journaled<R>(folder: string): Promise<{ readonly records: 
   return { records, damage: null }
 }
 
-/** Takes away every journal file (when the directory starts again from its seed). */
-export async function removeJournals(folder: string): Promise<void> {
-  await removeOlder(folder, Infinity)
-}
-
 /** The journal files of a folder, oldest first. */
 export async function journalFiles(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder)
